@@ -3,8 +3,14 @@ import { defineConfig } from 'vitest/config'
 // The workspace's packages are tested from their sources, without a build.
 const conditions = ['@onetape/source', 'node', 'import', 'module', 'default']
 
-/** The folders that hold workspaces; one project each, so that a report says where a test lives. */
-const projects = { packages: 'packages/*', apps: 'apps/*', examples: 'examples/*', bench: 'bench' }
+/** One project for each kind of folder, so that a report says where a test lives. */
+const projects = {
+  packages: 'packages/*/{src,test}',
+  apps: 'apps/*/{src,test}',
+  examples: 'examples/*/{src,test}',
+  bench: 'bench/{src,test}',
+  tools: 'tools',
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -13,7 +19,7 @@ export default defineConfig({
     coverage: { include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
     projects: Object.entries(projects).map(([name, dir]) => ({
       extends: true as const,
-      test: { name, include: [`${dir}/{src,test}/**/*.test.ts`], testTimeout: 30_000 },
+      test: { name, include: [`${dir}/**/*.test.ts`], testTimeout: 30_000 },
     })),
   },
 })

@@ -36,8 +36,8 @@ const stampFile = join(root, 'node_modules', '.setup-stamp')
 const stamp = makeStamp()
 if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) setUp()
 
-const [name, ...args] = process.argv.slice(2)
-if (name !== undefined) start(name, args)
+const [wanted, ...given] = process.argv.slice(2)
+if (wanted !== undefined) start(wanted, given)
 
 /** Changes with every manifest and with the lock file: a set-up is good for one stamp. */
 function makeStamp() {

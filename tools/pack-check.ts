@@ -1,12 +1,16 @@
 // Packs the package in the current directory and checks the tarball as its users will see it.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { type Manifest, readJson } from './workspaces.ts'
 
-const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 rmSync('.pack', { recursive: true, force: true })
 mkdirSync('.pack')
-const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' })
 run('pnpm', 'pack', '--pack-destination', '.pack')
 const tarball = `.pack/${readdirSync('.pack').find((file) => file.endsWith('.tgz'))}`
 run('publint', 'run', tarball, '--strict')
-if (manifest.exports?.['.']) run('attw', tarball, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii')
+if ((readJson('package.json') as Manifest).exports?.['.'] !== undefined)
+  run('attw', tarball, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii')
+
+function run(command: string, ...args: readonly string[]): void {
+  execFileSync(command, args, { stdio: 'inherit' })
+}

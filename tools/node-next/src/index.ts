@@ -1,0 +1,1 @@
+export { nodeNext } from './node-next.ts'

@@ -1,0 +1,87 @@
+// A project outside the workspace installs the packed tarballs with npm and type-checks against them,
+// as a user's project would. The tarballs come from `turbo run pack:check`.
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, type Workspace, workspaces } from '../workspaces.ts'
+
+const consumer = 'consumer.ts'
+const wanted = ['@onetape/core', '@onetape/engine', '@onetape/backtest']
+
+const published = new Map(
+  workspaces()
+    .filter(({ manifest }) => manifest.private !== true)
+    .map((workspace) => [workspace.manifest.name, workspace]),
+)
+const needed = closure(wanted)
+const at = mkdtempSync(join(tmpdir(), 'onetape-outside-'))
+try {
+  const tarballs = Object.fromEntries(needed.map((name) => [name, `file:${tarball(name)}`]))
+  write('package.json', {
+    name: 'outside',
+    private: true,
+    type: 'module',
+    dependencies: Object.fromEntries(wanted.map((name) => [name, tarballs[name]])),
+    // Nothing of ours may come from a registry: what others depend on is taken from the tarballs too.
+    overrides: Object.fromEntries(
+      needed.filter((name) => !wanted.includes(name)).map((name) => [name, tarballs[name]]),
+    ),
+  })
+  write('tsconfig.json', {
+    compilerOptions: {
+      target: 'es2024',
+      lib: ['es2024'],
+      module: 'nodenext',
+      types: [],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      verbatimModuleSyntax: true,
+      skipLibCheck: false,
+      noEmit: true,
+    },
+    include: [consumer],
+  })
+  copyFileSync(join(import.meta.dirname, consumer), join(at, consumer))
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-save', '--loglevel=error'], {
+    cwd: at,
+    stdio: 'inherit',
+  })
+  execFileSync('tsc', ['-p', 'tsconfig.json'], { cwd: at, stdio: 'inherit' })
+  execFileSync('node', [consumer], { cwd: at, stdio: 'inherit' })
+  console.log(`An outside project installs, type-checks and runs with the tarballs of ${needed.join(', ')}.`)
+} finally {
+  rmSync(at, { recursive: true })
+}
+
+/** The packages by these names and all of ours that they depend on. */
+function closure(names: readonly string[]): string[] {
+  const found = new Set<string>()
+  const visit = (name: string): void => {
+    if (found.has(name)) return
+    found.add(name)
+    for (const dependency of Object.keys(find(name).manifest.dependencies ?? {}))
+      if (dependency.startsWith('@onetape/')) visit(dependency)
+  }
+  for (const name of names) visit(name)
+  return [...found]
+}
+
+function tarball(name: string): string {
+  const dir = join(root, find(name).dir, '.pack')
+  const file = existsSync(dir) ? readdirSync(dir).find((entry) => entry.endsWith('.tgz')) : undefined
+  if (file === undefined) throw new Error(`Expected a tarball in ${dir}, found none: run 'turbo run pack:check' first.`)
+  return join(dir, file)
+}
+
+function find(name: string): Workspace {
+  const workspace = published.get(name)
+  if (workspace === undefined)
+    throw new Error(`Expected a published workspace ${name}, found ${[...published.keys()].join(', ')}.`)
+  return workspace
+}
+
+function write(file: string, content: unknown): void {
+  writeFileSync(join(at, file), JSON.stringify(content, null, 2))
+}
