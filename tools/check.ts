@@ -15,6 +15,8 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 interface Step {
   readonly name: string
   readonly command: readonly [string, ...string[]]
+  /** The root when absent. */
+  readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -38,7 +40,7 @@ const steps: readonly Step[] = [
   },
   { name: 'pack', command: ['turbo', 'run', 'pack:check', '--output-logs=errors-only'] },
   { name: 'outside', command: ['node', 'tools/outside/check.ts'] },
-  { name: 'demo', command: ['npm', 'run', '--silent', 'demo', '--', '--out', join(scratch, 'demo')] },
+  { name: 'demo', command: ['npm', '--prefix', root, 'run', '--silent', 'demo'], cwd: scratch },
 ]
 
 const wanted = process.argv.slice(2)
@@ -56,7 +58,7 @@ for (const step of steps) {
   const begun = performance.now()
   const [command, ...args] = step.command
   const { status, error } = spawnSync(command, args, {
-    cwd: root,
+    cwd: step.cwd ?? root,
     env: { ...process.env, ...step.env },
     stdio: 'inherit',
   })
