@@ -1,1 +1,5 @@
-export {}
+export { calendar, calendarNames } from './calendar.ts'
+export type { CalendarName, Session, TradingCalendar } from './trading-calendar.ts'
+export { type Interruption, nyseInterruptions } from './nyse/interruptions.ts'
+export { type Disambiguation, type Zone, parseZone, utcOffsetMs, wallToUtc, zonedToUtc } from './zone/zone.ts'
+export { parseWallTime } from './date/wall-time.ts'
