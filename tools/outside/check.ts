@@ -1,6 +1,6 @@
 // A project outside the workspace installs the packed tarballs with npm and type-checks against them,
 // as a user's project would. The tarballs come from `turbo run pack:check`.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,15 +44,21 @@ try {
     include: [consumer],
   })
   copyFileSync(join(import.meta.dirname, consumer), join(at, consumer))
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-save', '--loglevel=error'], {
-    cwd: at,
-    stdio: 'inherit',
-  })
-  execFileSync('tsc', ['-p', 'tsconfig.json'], { cwd: at, stdio: 'inherit' })
-  execFileSync('node', [consumer], { cwd: at, stdio: 'inherit' })
+  run('npm', 'install', '--no-audit', '--no-fund', '--no-save', '--loglevel=error')
+  run('tsc', '-p', 'tsconfig.json')
+  run('node', consumer)
   console.log(`An outside project installs, type-checks and runs with the tarballs of ${needed.join(', ')}.`)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
 } finally {
   rmSync(at, { recursive: true })
+}
+
+function run(command: string, ...args: readonly string[]): void {
+  const { status, error } = spawnSync(command, args, { cwd: at, stdio: 'inherit' })
+  if (status !== 0)
+    throw new Error(`Expected '${command} ${args.join(' ')}' to pass outside, found ${error ?? status}.`)
 }
 
 /** The packages by these names and all of ours that they depend on. */
