@@ -1,1 +1,12 @@
-export {}
+export type { FeeModel } from './fee-model.ts'
+export { noFee } from './fee/no-fee.ts'
+export { perContractFee } from './fee/per-contract-fee.ts'
+export { type PerShareFeeOptions, perShareFee } from './fee/per-share-fee.ts'
+export { type PercentFeeOptions, percentFee } from './fee/percent-fee.ts'
+
+export type { MarketState, SlippageModel } from './slippage-model.ts'
+export { basisPoints } from './slippage/basis-points.ts'
+export { type HalfSpreadOptions, halfSpread } from './slippage/half-spread.ts'
+export { noSlippage } from './slippage/no-slippage.ts'
+export { type SquareRootImpactOptions, squareRootImpact } from './slippage/square-root-impact.ts'
+export { type VolumeShareOptions, volumeShare } from './slippage/volume-share.ts'
