@@ -1,8 +1,13 @@
 export type { FeeModel } from './fee-model.ts'
+export { ibkrFixedFee } from './fee/ibkr-fixed-fee.ts'
+export { type IbkrTieredOptions, ibkrTieredFee } from './fee/ibkr-tiered-fee.ts'
 export { noFee } from './fee/no-fee.ts'
 export { perContractFee } from './fee/per-contract-fee.ts'
 export { type PerShareFeeOptions, perShareFee } from './fee/per-share-fee.ts'
 export { type PercentFeeOptions, percentFee } from './fee/percent-fee.ts'
+export type { DatedRow } from './dated/dated-table.ts'
+export type { RegulatoryOptions } from './fee/regulatory-fees.ts'
+export { type RateRow, type RegulatoryRates, type TafRow, usRegulatoryRates } from './fee/regulatory-rates.ts'
 
 export type { MarketState, SlippageModel } from './slippage-model.ts'
 export { basisPoints } from './slippage/basis-points.ts'
