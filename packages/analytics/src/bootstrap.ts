@@ -2,10 +2,15 @@ import { InputError } from '@onetape/core'
 import { automaticBlockLength } from './block-length.ts'
 import { quantile, standardDeviation } from './moments.ts'
 
+/** Where chance comes from: each call gives the next number from [0, 1). */
+export interface UniformSource {
+  next(): number
+}
+
 /** How a bootstrap is run. */
 export interface BootstrapOptions {
-  /** Uniform numbers from [0, 1): `seededRandom(7).next` of core. Equal sequences give equal results. */
-  readonly random: () => number
+  /** Uniform numbers from [0, 1): `seededRandom(7)` of core. Equal sequences give equal results. */
+  readonly random: UniformSource
   /** Resampled series. Default 1000. */
   readonly replications?: number | undefined
   /** Mass inside the interval, from 0 to 1 exclusive. Default 0.95. */
@@ -90,7 +95,7 @@ export function bootstrapInterval(
 export function resampleStationary(
   values: Float64Array,
   blockLength: number,
-  random: () => number,
+  random: UniformSource,
   into: Float64Array,
 ): void {
   const n = values.length
@@ -98,7 +103,7 @@ export function resampleStationary(
   const restart = 1 / blockLength
   let at = 0
   for (let i = 0; i < into.length; i++) {
-    if (i === 0 || random() < restart) at = Math.floor(random() * n)
+    if (i === 0 || random.next() < restart) at = Math.floor(random.next() * n)
     else at = at + 1 === n ? 0 : at + 1
     into[i] = values[at]!
   }

@@ -60,6 +60,7 @@ export {
   type BootstrapOptions,
   type Interval,
   type Statistic,
+  type UniformSource,
   bootstrapInterval,
   bootstrapIntervals,
   resampleStationary,

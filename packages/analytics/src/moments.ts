@@ -17,7 +17,7 @@ export function mean(values: ArrayLike<number>): number {
 export function variance(values: ArrayLike<number>, ddof: 0 | 1 = 1): number {
   const n = values.length
   if (!(n > ddof)) return NaN
-  const centre = mean(values)
+  const centre = centreOf(values)
   let squares = 0
   let largest = 0
   for (let i = 0; i < n; i++) {
@@ -30,6 +30,14 @@ export function variance(values: ArrayLike<number>, ddof: 0 | 1 = 1): number {
   return Math.sqrt(result) < 1e-14 * largest ? 0 : result
 }
 
+/** Mean taken from the first value on: exact when all values are equal, which a plain sum of a thousand times 0.01 is not. */
+function centreOf(values: ArrayLike<number>): number {
+  const first = values[0]!
+  let total = 0
+  for (let i = 1; i < values.length; i++) total += values[i]! - first
+  return first + total / values.length
+}
+
 /** Square root of {@link variance}, in the unit of the values. */
 export function standardDeviation(values: ArrayLike<number>, ddof: 0 | 1 = 1): number {
   return Math.sqrt(variance(values, ddof))
@@ -39,8 +47,8 @@ export function standardDeviation(values: ArrayLike<number>, ddof: 0 | 1 = 1): n
 export function covariance(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const n = x.length
   if (!(n > 1) || y.length !== n) return NaN
-  const centreX = mean(x)
-  const centreY = mean(y)
+  const centreX = centreOf(x)
+  const centreY = centreOf(y)
   let products = 0
   for (let i = 0; i < n; i++) products += (x[i]! - centreX) * (y[i]! - centreY)
   return products / (n - 1)
@@ -65,7 +73,7 @@ export function excessKurtosis(values: ArrayLike<number>): number {
 }
 
 function centralMoment(values: ArrayLike<number>, order: 3 | 4): number {
-  const centre = mean(values)
+  const centre = centreOf(values)
   let total = 0
   for (let i = 0; i < values.length; i++) {
     const deviation = values[i]! - centre
