@@ -1,0 +1,11 @@
+import { priceChart } from './price-chart.js'
+import { sortableTables } from './sortable-table.js'
+import { watchTheme } from './theme.js'
+import { timeCharts } from './time-charts.js'
+
+const data = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('data')).textContent ?? '')
+watchTheme()
+sortableTables()
+if (data.equity.x.length > 1) timeCharts(data)
+priceChart(data)
+document.documentElement.dataset.ready = 'true'

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { inlineScript } from '../html/inline-script.ts'
+
+/** Modules of the page's script, each after what it imports. */
+const MODULES = ['theme', 'lines', 'time-charts', 'price-chart', 'sortable-table', 'main'] as const
+
+/** The page's style sheet. */
+export function pageStyle(): string {
+  return `${libraryFile('uplot', 'dist/uPlot.min.css')}\n${ownFile('report.css')}`
+}
+
+/** The page's own script as one function: its modules in order, without their imports and exports. */
+export function pageScript(): string {
+  const parts = MODULES.map((name) => withoutModuleSyntax(ownFile(`${name}.js`)))
+  return inlineScript(`(() => {\n'use strict'\n${parts.join('\n')}\n})()`)
+}
+
+/** Text of a module of ours as it stands in one scope with the others: whole-line imports go, `export` before a declaration goes. */
+export function withoutModuleSyntax(text: string): string {
+  return text.replace(/^import [^\n]*\n/gm, '').replace(/^export (?=(?:async )?(?:function|const|let|class) )/gm, '')
+}
+
+/** A chart library with its licence, ready to stand in a `<script>` element. */
+export function libraryScript(library: 'uplot' | 'lightweight-charts'): string {
+  const file = {
+    uplot: 'dist/uPlot.iife.min.js',
+    'lightweight-charts': 'dist/lightweight-charts.standalone.production.js',
+  }
+  const licence = libraryFile(library, 'LICENSE').replaceAll('*/', '* /')
+  return inlineScript(`/*\n${licence}\n*/\n${libraryFile(library, file[library])}`)
+}
+
+const require = createRequire(import.meta.url)
+
+function libraryFile(library: string, path: string): string {
+  return readFileSync(join(dirname(require.resolve(`${library}/package.json`)), path), 'utf8')
+}
+
+/** `page/` lies beside both `src/` and `dist/`. */
+function ownFile(name: string): string {
+  return readFileSync(new URL(`../../page/${name}`, import.meta.url), 'utf8')
+}
