@@ -15,3 +15,30 @@ export { type HalfSpreadOptions, halfSpread } from './slippage/half-spread.ts'
 export { noSlippage } from './slippage/no-slippage.ts'
 export { type SquareRootImpactOptions, squareRootImpact } from './slippage/square-root-impact.ts'
 export { type VolumeShareOptions, volumeShare } from './slippage/volume-share.ts'
+
+export { type AnnualRate, type AnnualRateRow } from './financing/annual-rate.ts'
+export { type BorrowModel, borrowFee, noBorrowFee, shortCollateral } from './financing/borrow-fee.ts'
+export {
+  type IbkrInterestOptions,
+  ibkrCreditInterest,
+  ibkrMarginInterest,
+  ibkrShortProceedsInterest,
+} from './financing/ibkr-interest.ts'
+export { interestDays } from './financing/interest-days.ts'
+export type { InterestModel } from './financing/interest-model.ts'
+export { noInterest } from './financing/no-interest.ts'
+export type { InterestTier } from './financing/tiered-interest.ts'
+
+export { DayTradeCounter } from './margin/day-trade-counter.ts'
+export {
+  type DayTradingAnswer,
+  type DayTradingOptions,
+  type DayTradingRule,
+  type DayTradingState,
+  dayTradingRule,
+  intradayMarginDeficit,
+} from './margin/day-trading-rule.ts'
+export type { MarginModel } from './margin/margin-model.ts'
+export { type RegTMarginOptions, regTMargin } from './margin/reg-t-margin.ts'
+
+export { settlementDate, settlementDays } from './settlement/settlement.ts'
