@@ -1,0 +1,19 @@
+import { InputError } from '@onetape/core'
+import { flagError } from './flag-error.ts'
+
+/**
+ * `fast=10`, one for each `--param`, by name. Values stay text: the strategy's declaration says what they are.
+ * @throws {InputError} `usage.flag` for a text without `=`, or a name that comes twice
+ */
+export function paramFlags(texts: readonly string[]): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const text of texts) {
+    const at = text.indexOf('=')
+    if (at < 1) throw flagError('--param', 'name=value', text)
+    const name = text.slice(0, at).trim()
+    if (Object.hasOwn(values, name))
+      throw new InputError('usage.flag', `Parameter "${name}" is given twice.`, { place: '--param' })
+    values[name] = text.slice(at + 1).trim()
+  }
+  return values
+}

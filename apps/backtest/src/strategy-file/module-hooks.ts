@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const TYPESCRIPT = /\.m?ts$/
+const OURS = '/node_modules/@onetape/'
+let registered = false
+
+/**
+ * Lets a strategy file be what its author has: a `.ts` file in any folder.
+ * - `@onetape/*` means the copies that this command line runs with, so that a strategy needs no node_modules and a
+ *   project's own copies do not make two of each;
+ * - `.ts` is ESM also under `"type": "commonjs"`, where Node would take it for CommonJS, and in node_modules, where Node
+ *   strips no types;
+ * - `.js` with import or export statements is ESM under `"type": "commonjs"` too.
+ */
+export function registerModuleHooks(): void {
+  if (registered) return
+  registered = true
+  registerHooks({
+    resolve(specifier, context, next) {
+      const { parentURL } = context
+      if (!specifier.startsWith('@onetape/') || parentURL === import.meta.url || parentURL?.includes(OURS) === true)
+        return next(specifier, context)
+      try {
+        return { url: import.meta.resolve(specifier), shortCircuit: true }
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error
+        return next(specifier, context)
+      }
+    },
+    load(url, context, next) {
+      if (!url.startsWith('file:') || url.includes(OURS)) return next(url, context)
+      const path = url.split(/[?#]/)[0]!
+      if (TYPESCRIPT.test(path)) {
+        if (!path.includes('/node_modules/')) return next(url, { ...context, format: 'module-typescript' })
+        return { format: 'module', source: withoutTypes(fileURLToPath(path)), shortCircuit: true }
+      }
+      if (path.endsWith('.js') && !path.includes('/node_modules/') && hasModuleSyntax(path))
+        return next(url, { ...context, format: 'module' })
+      return next(url, context)
+    },
+  })
+}
+
+function withoutTypes(file: string): string {
+  const emitWarning = process.emitWarning
+  process.emitWarning = () => undefined // "experimental" in Node 24, though it is what Node itself uses
+  try {
+    return stripTypeScriptTypes(readFileSync(file, 'utf8'))
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}
+
+function hasModuleSyntax(url: string): boolean {
+  try {
+    return /^\s*(import\s*[\w{*'"]|export\s)/m.test(readFileSync(fileURLToPath(url), 'utf8'))
+  } catch {
+    return false
+  }
+}
