@@ -62,6 +62,21 @@ test("Lean's definitions use its annual return", () => {
   expect(compareWithBenchmark(returns, market, options).treynor).toBeCloseTo((own - 0.01) / slope, 12)
 })
 
+test('without a risk-free rate the definitions take 0; Treynor over a beta of 0 is undefined', () => {
+  const market = [0.01, 0, 0.015, 0.01]
+  const returns = [0.02, -0.01, 0.03, 0.005]
+  for (const convention of ['onetape', 'lean'] as const)
+    expect(compareWithBenchmark(returns, market, { convention })).toEqual(
+      compareWithBenchmark(returns, market, { convention, riskFree: 0 }),
+    )
+  expect(compareWithBenchmark([0.01, 0.02, 0.01, 0.02], [0.01, 0.01, 0.02, 0.02]).treynor).toBeNaN()
+})
+
+test('periods in which the benchmark stood still are neither up nor down', () => {
+  expect(captureRatio('up', [0.5, 0.02], [0, 0.01])).toBeCloseTo(2, 12)
+  expect(captureRatio('down', [0.5, -0.02], [0, -0.01])).toBeCloseTo(2, 12)
+})
+
 test('two lengths, a flat benchmark and missing values are undefined', () => {
   for (const figure of Object.values(compareWithBenchmark([0.1, 0.2], [0.1, 0.2, 0.3]))) expect(figure).toBeNaN()
   for (const figure of Object.values(compareWithBenchmark([], []))) expect(figure).toBeNaN()

@@ -12,6 +12,34 @@ function normalSeries(count: number, seed: number, centre = 0, deviation = 1): F
   return Float64Array.from({ length: count }, () => centre + deviation * normalQuantile(random.next() || 0.5))
 }
 
+const flatTop = (t: number): number => (Math.abs(t) <= 0.5 ? 1 : Math.abs(t) <= 1 ? 2 * (1 - Math.abs(t)) : 0)
+
+/** Politis & White (2004), section 3.2, with the constant of the correction (2009), written for reading. */
+function blockLengthStepByStep(x: Float64Array): number {
+  const n = x.length
+  const centre = mean(x)
+  const R = (k: number): number => {
+    let total = 0
+    for (let i = Math.abs(k); i < n; i++) total += (x[i]! - centre) * (x[i - Math.abs(k)]! - centre)
+    return total / n
+  }
+  const K = Math.max(5, Math.ceil(Math.sqrt(Math.log10(n))))
+  const last = Math.min(Math.ceil(Math.sqrt(n)) + K, n - 1)
+  const small = (k: number): boolean => Math.abs(R(k) / R(0)) < 2 * Math.sqrt(Math.log10(n) / n)
+  const lags = Array.from({ length: last }, (_, i) => i + 1)
+  const quiet = [0, ...lags].find((m) => m + K <= last && lags.slice(m, m + K).every(small))
+  const m = quiet ?? lags.findLast((k) => !small(k)) ?? 0
+  const M = Math.min(2 * Math.max(m, 1), last)
+  let G = 0
+  let g = 0
+  for (let k = -M; k <= M; k++) {
+    G += flatTop(k / M) * Math.abs(k) * R(k)
+    g += flatTop(k / M) * R(k)
+  }
+  const length = Math.cbrt((2 * G * G) / (2 * g * g)) * Math.cbrt(n)
+  return Math.min(Math.max(length, 1), Math.ceil(Math.min(3 * Math.sqrt(n), n / 3)))
+}
+
 test('resampling takes runs of the series, wrapped round its end', () => {
   const values = Float64Array.from({ length: 50 }, (_, i) => i)
   const into = new Float64Array(20_000)
@@ -99,6 +127,16 @@ describe('automatic block length', () => {
       const theory = Math.cbrt(((2 * rho) / (1 - rho * rho)) ** 2 * n)
       expect(total / 8 / theory).toBeGreaterThan(0.8)
       expect(total / 8 / theory).toBeLessThan(1.25)
+    }
+  })
+  test('agrees with the steps of the paper taken one by one', () => {
+    const random = seededRandom(42)
+    for (let run = 0; run < 60; run++) {
+      const n = 10 + Math.floor(random.next() * 400)
+      const rho = random.next() * 1.6 - 0.8
+      const x = normalSeries(n, run + 1)
+      for (let i = 1; i < n; i++) x[i] = rho * x[i - 1]! + x[i]!
+      expect(automaticBlockLength(x)).toBeCloseTo(blockLengthStepByStep(x), 9)
     }
   })
   test('of independent values it is short', () => {

@@ -16,6 +16,8 @@ test('a month runs from the last value of the month before; the first from the i
     { year: 2024, month: 0, return: 108.9 / 110 - 1, sessions: 3 },
   ])
   expect(monthlyReturns([], [])).toEqual([])
+  expect(yearlyReturns(days.slice(0, 2), [0.5, 0.6])[0]!.return).toBeCloseTo(0.2, 14)
+  expect(yearlyReturns(days.slice(0, 2), [0, 1])[0]!.return).toBeNaN()
 })
 
 test('months and years compound to the whole, and hold every session once', () => {

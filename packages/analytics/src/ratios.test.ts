@@ -113,6 +113,8 @@ test('Calmar divides by the size of the drawdown', () => expect(calmarRatio(0.2,
 test('CAGR over calendar days', () => {
   expect(cagr(100, 200, 365.25)).toBeCloseTo(1, 15)
   expect(cagr(100, 121, 730, 365)).toBeCloseTo(0.1, 14)
+  expect(cagr(0.1, 0.2, 365.25)).toBeCloseTo(1, 14)
+  expect(cagr(100, 121, 0.5, 1)).toBeCloseTo(0.4641, 12)
   expect(cagr(100, 0, 365)).toBeNaN()
   expect(cagr(100, 110, 0)).toBeNaN()
   expect(cagr(NaN, 110, 100)).toBeNaN()

@@ -22,7 +22,7 @@ export function ratesPerPeriod(rates: RateSeries, navTime: ArrayLike<number>, pe
 }
 
 /** The rate of period `i` as a fraction: a constant per year is divided by the periods a year. */
-export function rateOfPeriod(riskFree: number | ArrayLike<number>, i: number, periodsPerYear: number): number {
+function rateOfPeriod(riskFree: number | ArrayLike<number>, i: number, periodsPerYear: number): number {
   return typeof riskFree === 'number' ? riskFree / periodsPerYear : (riskFree[i] ?? NaN)
 }
 

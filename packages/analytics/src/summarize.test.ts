@@ -60,6 +60,8 @@ test('by hand', () => {
   expect(found.bestSession).toBeCloseTo(1040 / 990 - 1, 14)
   expect(found.worstSession).toBe(found.maxDrawdown)
   expect(found.turnover).toBeCloseTo((10 * (50 + 54 + 50 + 49)) / 2 / (6070 / 6) / (5 / 365.25), 10)
+  // five returns: the worst one is the whole tail at 95 % and at 99 %
+  for (const key of ['var95', 'cvar95', 'var99', 'cvar99'] as const) expect(found[key]).toBe(found.worstSession)
   expect(found.beta).toBeNaN()
   expect(found.benchmarkReturn).toBeNaN()
 })
