@@ -33,7 +33,7 @@ export function pow(base: number, exponent: number): number {
   if (exponent === 1) return base
   if (exponent === 2) return base * base
   if (exponent === -1) return 1 / base
-  if (exponent === 0.5 && base >= 0) return Math.sqrt(base + 0) // −0 + 0 is +0, as ** has it
+  if (exponent === 0.5 && base >= 0) return Math.sqrt(base + 0) // −0 + 0 is +0, as the operator has it
 
   const negative = base < 0 || Object.is(base, -0)
   const integral = Math.abs(exponent) === Infinity || Math.trunc(exponent) === exponent
