@@ -1,1 +1,6 @@
-export {}
+export { FillFlag } from './venue/fill-flag.ts'
+export { Venue } from './venue/venue.ts'
+export type { VenueChanges } from './venue/venue-changes.ts'
+export type { VenueListener } from './venue/venue-listener.ts'
+export { DEFAULT_VENUE_OPTIONS, type VenueOptions } from './venue/venue-options.ts'
+export { VenueOrder } from './order/venue-order.ts'

@@ -1,0 +1,170 @@
+import { type BarColumns, OrderTypeCode } from '@onetape/core'
+import type { VenueOrder } from '../order/venue-order.ts'
+import { FillFlag } from '../venue/fill-flag.ts'
+import { type BarInHand, Effect, type FillRules, Phase, probeBar } from './bar-fill.ts'
+
+/** Which order of an OCA group fills when one bar reaches several. */
+export type ExitChoice = 'pessimistic' | 'optimistic' | 'path' | 'finer'
+
+/**
+ * Keeps one order of each OCA group in the plan: the one that the open is at or through already, otherwise the one that
+ * `choice` names. Sets `ambiguous` on it when the bar alone does not say which came first.
+ *
+ * @param finer shorter bars of the instrument, for `finer`; without them `pessimistic` holds
+ * @returns how many orders remain
+ */
+export function chooseExits(
+  plan: VenueOrder[],
+  count: number,
+  bar: BarInHand,
+  choice: ExitChoice,
+  finer: BarColumns | undefined,
+): number {
+  for (let i = 1; i < count; i++) {
+    const a = plan[i]!
+    if (a.ocaGroup < 0 || !isFill(a)) continue
+    for (let k = 0; k < i; k++) {
+      const b = plan[k]!
+      if (b.ocaGroup !== a.ocaGroup || b.dropped || !isFill(b)) continue
+      const first = a.phase === b.phase ? comesFirst(a, b, bar, choice, finer) : a.phase < b.phase
+      const kept = first ? a : b
+      if (a.phase === Phase.inside && b.phase === Phase.inside) kept.flags |= FillFlag.ambiguous
+      if (first) b.dropped = true
+      else {
+        a.dropped = true
+        break
+      }
+    }
+  }
+  let kept = 0
+  for (let i = 0; i < count; i++) if (!plan[i]!.dropped) plan[kept++] = plan[i]!
+  return kept
+}
+
+/** An order whose level is reached but whose limit is not only triggers: it takes nothing from its group. */
+function isFill(order: VenueOrder): boolean {
+  return order.rank !== Infinity
+}
+
+/** For two orders that fill in the same phase of the bar. */
+function comesFirst(
+  a: VenueOrder,
+  b: VenueOrder,
+  bar: BarInHand,
+  choice: ExitChoice,
+  finer: BarColumns | undefined,
+): boolean {
+  if (a.phase === Phase.inside) {
+    if (choice === 'path') {
+      const legs = legOf(a, bar) - legOf(b, bar)
+      if (legs !== 0) return legs < 0
+    } else if (choice === 'finer' && finer !== undefined) {
+      const mine = reachedIn(a, bar, finer)
+      const others = reachedIn(b, bar, finer)
+      if (mine !== others) return mine < others
+    }
+  }
+  const stops = Number(isStop(b)) - Number(isStop(a))
+  if (stops !== 0) return choice === 'optimistic' ? stops > 0 : stops < 0
+  return a.rank === b.rank ? a.seq < b.seq : a.rank < b.rank
+}
+
+/** True for what limits a loss: stops of all kinds, working as such in this bar. */
+function isStop(order: VenueOrder): boolean {
+  return (
+    order.works === OrderTypeCode.stop ||
+    order.works === OrderTypeCode.stopLimit ||
+    order.works === OrderTypeCode.trailingStop ||
+    order.works === OrderTypeCode.trailingStopLimit
+  )
+}
+
+/**
+ * 0 when the way from the open to the nearer extreme meets the order's price, 1 when the way to the other one does;
+ * 0 for both sides when the extremes are equally near, so that the pessimistic choice decides.
+ */
+function legOf(order: VenueOrder, bar: BarInHand): number {
+  const up = bar.high - bar.open
+  const down = bar.open - bar.low
+  if (up === down) return 0
+  return order.fillPrice > bar.open === up < down ? 0 : 1
+}
+
+/** The first of the shorter bars inside `bar` that fills the order, and its price there; Infinity when none does. */
+function reachedIn(order: VenueOrder, bar: BarInHand, finer: BarColumns): number {
+  const level = order.level
+  const { phase, fillPrice, slips, triggers, rank, flags, limit } = order
+  let found = Infinity
+  const view = new FinerBar(finer, bar)
+  for (view.index = firstAt(finer.time, bar.time); view.inside(); view.index++)
+    if (probeBar(order, view, ALWAYS) === Effect.fills) {
+      found = view.index
+      break
+    }
+  const price = order.fillPrice
+  order.level = level
+  order.limit = limit
+  order.phase = phase
+  order.slips = slips
+  order.triggers = triggers
+  order.rank = rank
+  order.flags = flags
+  // A shorter bar that opened beyond a stop says where the stop filled.
+  order.fillPrice = found === Infinity ? fillPrice : price
+  return found
+}
+
+const ALWAYS: FillRules = {
+  touch: false,
+  marketAtClose: false,
+  limitChance: 1,
+  random: { next: () => 0, int: (min) => min },
+}
+
+class FinerBar implements BarInHand {
+  index: number = 0
+  readonly #columns: BarColumns
+  readonly #outer: BarInHand
+
+  constructor(columns: BarColumns, outer: BarInHand) {
+    this.#columns = columns
+    this.#outer = outer
+  }
+
+  inside(): boolean {
+    return this.index < this.#columns.time.length && this.end <= this.#outer.end
+  }
+  get time(): number {
+    return this.#columns.time[this.index]!
+  }
+  get end(): number {
+    return this.#columns.end[this.index]!
+  }
+  get open(): number {
+    return this.#columns.open[this.index]!
+  }
+  get high(): number {
+    return this.#columns.high[this.index]!
+  }
+  get low(): number {
+    return this.#columns.low[this.index]!
+  }
+  get close(): number {
+    return this.#columns.close[this.index]!
+  }
+  tick(price: number): number {
+    return this.#outer.tick(price)
+  }
+}
+
+/** Index of the first entry at or after `time`. */
+function firstAt(times: Float64Array, time: number): number {
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (times[middle]! < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}

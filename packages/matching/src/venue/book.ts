@@ -1,0 +1,184 @@
+import {
+  type BarColumns,
+  type EpochMs,
+  type InstrumentSpec,
+  OrderTypeCode,
+  type Shares,
+  type UsdPerShare,
+  usEquityTick,
+} from '@onetape/core'
+import type { TradingCalendar } from '@onetape/calendar'
+import type { VenueOrder } from '../order/venue-order.ts'
+import { floorToLot } from '../order/lot.ts'
+import { SessionHours } from '../session/session-hours.ts'
+
+/** Kind of the event in hand. */
+export const Hand = { none: 0, bar: 1, quote: 2, trade: 3 } as const
+
+/** One instrument at the venue: its working orders, the prices that would touch one of them, and the event in hand. */
+export class Book {
+  readonly id: number
+  readonly spec: InstrumentSpec
+  readonly hours: SessionHours
+  /** Working orders in order of acceptance or of their parent's fill. */
+  readonly orders: VenueOrder[] = []
+  /** Children whose parents have not filled yet. */
+  readonly dormant: VenueOrder[] = []
+  /** Shorter bars of the same instrument, for `exits: 'finer'`. */
+  finer: BarColumns | undefined = undefined
+
+  /** Orders that need a look at every event, whatever its prices. */
+  urgent: number = 0
+  /** No resting order is concerned while low > lowTrigger and high < highTrigger. */
+  lowTrigger: UsdPerShare = -Infinity
+  highTrigger: UsdPerShare = Infinity
+  triggersStale: boolean = false
+
+  // --- the event of the group, before it is matched ---
+  pending: number = Hand.none
+  columns: BarColumns | undefined = undefined
+  index: number = 0
+  pendingPrice: UsdPerShare = Number.NaN
+  pendingSize: Shares = Number.NaN
+  pendingAsk: UsdPerShare = Number.NaN
+  pendingAskSize: Shares = Number.NaN
+
+  // --- the event in hand; a tick has its price in all four ---
+  kind: number = Hand.none
+  time: EpochMs = Number.NaN
+  end: EpochMs = Number.NaN
+  open: UsdPerShare = Number.NaN
+  high: UsdPerShare = Number.NaN
+  low: UsdPerShare = Number.NaN
+  close: UsdPerShare = Number.NaN
+  volume: Shares = Number.NaN
+  /** What fills may still take from the event: of either side, or of bars and trades together in `left`. */
+  left: Shares = Number.NaN
+
+  // --- ticks ---
+  bid: UsdPerShare = Number.NaN
+  ask: UsdPerShare = Number.NaN
+  bidSize: Shares = Number.NaN
+  askSize: Shares = Number.NaN
+  bidLeft: Shares = Number.NaN
+  askLeft: Shares = Number.NaN
+  quoted: boolean = false
+  traded: boolean = false
+  ticks: number = 0
+
+  // --- what the event does ---
+  plan: VenueOrder[] = []
+  planned: number = 0
+  /** True when the event decided an immediate or auction order. */
+  decided: boolean = false
+  /** Part of the trades' volume that fills may take and have not taken yet. */
+  tradeBudget: Shares = Number.NaN
+
+  constructor(id: number, spec: InstrumentSpec, calendar: TradingCalendar) {
+    this.id = id
+    this.spec = spec
+    this.hours = new SessionHours(calendar)
+  }
+
+  tick(price: UsdPerShare): UsdPerShare {
+    return this.spec.tick > 0 ? this.spec.tick : usEquityTick(price, this.time)
+  }
+
+  /** Makes the pending quote the event in hand. Displayed size comes back only with a new price or size of its side. */
+  takeQuote(time: EpochMs, displayedSize: boolean): void {
+    this.kind = Hand.quote
+    this.time = time
+    this.end = time
+    this.ticks++
+    this.quoted = true
+    if (this.pendingPrice !== this.bid || this.pendingSize !== this.bidSize)
+      this.bidLeft = displayedSize ? this.pendingSize : Infinity
+    if (this.pendingAsk !== this.ask || this.pendingAskSize !== this.askSize)
+      this.askLeft = displayedSize ? this.pendingAskSize : Infinity
+    this.bid = this.pendingPrice
+    this.ask = this.pendingAsk
+    this.bidSize = this.pendingSize
+    this.askSize = this.pendingAskSize
+  }
+
+  /** Makes the pending trade the event in hand; fills may take their part of all volume since orders work. */
+  takeTrade(time: EpochMs, participation: number): void {
+    this.kind = Hand.trade
+    this.time = time
+    this.end = time
+    this.ticks++
+    this.traded = true
+    this.open = this.pendingPrice
+    this.high = this.pendingPrice
+    this.low = this.pendingPrice
+    this.close = this.pendingPrice
+    this.volume = this.pendingSize
+    if (this.volume > 0) this.tradeBudget += this.volume * participation
+    this.left = this.spec.hasVolume ? floorToLot(this.tradeBudget, this.spec.lot) : Infinity
+  }
+
+  add(order: VenueOrder): void {
+    this.orders.push(order)
+    this.watch(order)
+  }
+
+  remove(order: VenueOrder): void {
+    const at = this.orders.indexOf(order)
+    if (at < 0) return
+    if (at === this.orders.length - 1) this.orders.pop()
+    else this.orders.splice(at, 1)
+    this.unwatch(order)
+  }
+
+  /** Takes account of an order's prices in the triggers. */
+  watch(order: VenueOrder): void {
+    const below = triggersBelow(order)
+    if (below === undefined) this.urgent++
+    else {
+      const price = triggerPrice(order)
+      if (below) {
+        if (price > this.lowTrigger) this.lowTrigger = price
+      } else if (price < this.highTrigger) this.highTrigger = price
+    }
+  }
+
+  /** To be called before the order's prices or kind change. */
+  unwatch(order: VenueOrder): void {
+    if (triggersBelow(order) === undefined) this.urgent--
+    else this.triggersStale = true
+  }
+
+  /** False when no order can be concerned by prices between `low` and `high`; NaN concerns none. */
+  concerned(low: UsdPerShare, high: UsdPerShare): boolean {
+    if (this.triggersStale) this.#recomputeTriggers()
+    return this.urgent > 0 || low <= this.lowTrigger || high >= this.highTrigger
+  }
+
+  #recomputeTriggers(): void {
+    this.triggersStale = false
+    this.lowTrigger = -Infinity
+    this.highTrigger = Infinity
+    this.urgent = 0
+    for (const order of this.orders) this.watch(order)
+  }
+}
+
+/** True when a falling price concerns the order, false when a rising one does, undefined when every event does. */
+function triggersBelow(order: VenueOrder): boolean | undefined {
+  if (order.immediate) return undefined
+  switch (order.works) {
+    case OrderTypeCode.limit:
+    case OrderTypeCode.marketIfTouched:
+    case OrderTypeCode.limitIfTouched:
+      return order.side > 0
+    case OrderTypeCode.stop:
+    case OrderTypeCode.stopLimit:
+      return order.side < 0
+    default:
+      return undefined
+  }
+}
+
+function triggerPrice(order: VenueOrder): UsdPerShare {
+  return order.works === OrderTypeCode.limit ? order.limit : order.stop
+}

@@ -1,0 +1,1020 @@
+import {
+  type BarColumns,
+  type EndCode,
+  type EpochMs,
+  type InstrumentSpec,
+  InvariantError,
+  OrderStateCode,
+  OrderTypeCode,
+  type Shares,
+  TimeInForceCode,
+  type UsdPerShare,
+} from '@onetape/core'
+import type { TradingCalendar } from '@onetape/calendar'
+import type { MarketState } from '@onetape/costs'
+import { becomesLimit, Effect, type FillRules, moveLevel, Phase, probeBar } from '../fill/bar-fill.ts'
+import { probeChild } from '../fill/child-fill.ts'
+import { chooseExits } from '../fill/exit-choice.ts'
+import { sortByPriority } from '../fill/priority.ts'
+import { probeQuote, probeTrade } from '../fill/tick-fill.ts'
+import { floorToLot } from '../order/lot.ts'
+import { adopt, disown } from '../order/family.ts'
+import { changeFault, orderFault } from '../order/order-fault.ts'
+import { clearOrder, VenueOrder } from '../order/venue-order.ts'
+import { isOnClose, isOnOpen, joinAuction } from '../session/auction.ts'
+import { Book, Hand } from './book.ts'
+import { FillFlag } from './fill-flag.ts'
+import { fillHistory } from './market-state.ts'
+import type { VenueChanges } from './venue-changes.ts'
+import type { VenueListener } from './venue-listener.ts'
+import { type VenueOptions, venueOptions } from './venue-options.ts'
+
+/**
+ * The simulated venue: holds working orders and turns market events into fills. It knows nothing of cash or
+ * portfolios; it asks and tells its {@link VenueListener}. Everything it does is a function of the calls made to it.
+ *
+ * Add all instruments first. Then per knowable time: `expire(time, false)` when `nextExpiry < time`, the events (one
+ * call of `onBar`, or `beginGroup … matchGroup` for several instruments), `expire(time, true)` when `nextExpiry <= time`.
+ * Instruments whose `busy` is 0 need no call.
+ */
+export class Venue {
+  readonly options: VenueOptions
+  /** Number of working orders by instrument id. Replaced when instruments are added: hoist it after the last one. */
+  busy: Int32Array = new Int32Array(0)
+  /** Signed position of the account by instrument id. Share the ledger's array here: it says whether an order reduces. */
+  position: Float64Array = new Float64Array(0)
+  /** Last price by instrument id, read for the first level of a trailing stop. Share the ledger's array here. */
+  lastPrice: Float64Array = new Float64Array(0)
+  /** Smallest time at which something ends or reaches the venue by itself; Infinity when nothing does. May be too early. */
+  nextExpiry: EpochMs = Infinity
+
+  readonly #listener: VenueListener
+  readonly #rules: FillRules
+  readonly #participation: number
+  readonly #slippage: VenueOptions['slippage']
+  readonly #delays: boolean
+  readonly #books: Book[] = []
+  readonly #orders: (VenueOrder | undefined)[] = []
+  readonly #pool: VenueOrder[] = []
+  /** Ended while matching: given back when it is over, since plans still point at them. */
+  readonly #ended: VenueOrder[] = []
+  readonly #ocaHeads = new Map<number, VenueOrder>()
+  /** On their way to the venue, by time of arrival. */
+  readonly #arriving: VenueOrder[] = []
+  readonly #group: Book[] = []
+  readonly #childPlans: VenueOrder[][] = []
+  readonly #market: MarketState = {
+    volume: Number.NaN,
+    spread: Number.NaN,
+    high: Number.NaN,
+    low: Number.NaN,
+    averageVolume: Number.NaN,
+    volatility: Number.NaN,
+  }
+  #seq: number = 0
+  #depth: number = 0
+  #familyDepth: number = 0
+  #groupTime: EpochMs = Number.NaN
+
+  constructor(options: Partial<VenueOptions>, listener: VenueListener) {
+    this.options = venueOptions(options)
+    this.#listener = listener
+    this.#participation = this.options.participation
+    this.#slippage = this.options.slippage
+    this.#delays = this.options.latencyMs.max > 0
+    this.#rules = {
+      touch: this.options.limitFill === 'touch',
+      marketAtClose: this.options.marketFill === 'close',
+      limitChance: this.options.limitFillProbability,
+      random: this.options.random,
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------- instruments
+
+  /**
+   * Registers an instrument; ids are dense and come in order.
+   * @param finer shorter bars of the same instrument, for `exits: 'finer'`
+   * @throws {InvariantError} `venue.instrument` for an id out of order
+   */
+  addInstrument(spec: InstrumentSpec & { readonly id: number }, calendar: TradingCalendar, finer?: BarColumns): void {
+    const id = spec.id
+    if (id !== this.#books.length)
+      throw new InvariantError('venue.instrument', `Expected instrument id ${this.#books.length}, found ${id}`)
+    const book = new Book(id, spec, calendar)
+    book.finer = finer
+    this.#books.push(book)
+    if (id >= this.busy.length) {
+      const capacity = Math.max(16, 2 * this.busy.length)
+      const busy = new Int32Array(capacity)
+      busy.set(this.busy)
+      this.busy = busy
+    }
+    if (id >= this.position.length) this.position = grown(this.position, this.busy.length, 0)
+    if (id >= this.lastPrice.length) this.lastPrice = grown(this.lastPrice, this.busy.length, Number.NaN)
+  }
+
+  // ------------------------------------------------------------------------------------------------------ orders
+
+  /** An empty order from the pool; fill in its fields and {@link submit} it. */
+  order(): VenueOrder {
+    return this.#pool.pop() ?? new VenueOrder()
+  }
+
+  /** The open order of a number. Valid until it ends. */
+  find(number: number): VenueOrder | undefined {
+    return this.#orders[number]
+  }
+
+  /**
+   * Accepts the order or ends it as rejected. A child of a live parent rests dormant until the parent fills.
+   * @throws {InvariantError} `venue.instrument`, `venue.number`
+   */
+  submit(order: VenueOrder, time: EpochMs): void {
+    const book = this.#books[order.instrument]
+    if (book === undefined)
+      throw new InvariantError('venue.instrument', `Expected a registered instrument, found id ${order.instrument}`)
+    const number = order.number
+    if (!(number >= 0) || this.#orders[number] !== undefined)
+      throw new InvariantError('venue.number', `Expected a number that no open order has, found ${number}`)
+    while (this.#orders.length <= number) this.#orders.push(undefined)
+    this.#orders[number] = order
+    order.live = true
+    order.works = order.type
+    order.immediate = order.tif === TimeInForceCode.ioc || order.tif === TimeInForceCode.fok
+    order.acceptedAt = time
+    order.expiresAt = Infinity
+    order.simple = false
+    if (!this.#delays) return this.#accept(book, order, time)
+    order.acceptedAt = time + this.#delay()
+    let at = this.#arriving.length
+    while (at > 0 && this.#arriving[at - 1]!.acceptedAt > order.acceptedAt) at--
+    this.#arriving.splice(at, 0, order)
+    this.busy[book.id]!++
+    if (order.acceptedAt < this.nextExpiry) this.nextExpiry = order.acceptedAt
+  }
+
+  #delay(): number {
+    const { min, max } = this.options.latencyMs
+    return this.options.random.int(min, max)
+  }
+
+  #arrive(upTo: EpochMs): void {
+    const arriving = this.#arriving
+    while (arriving.length > 0 && arriving[0]!.acceptedAt <= upTo) {
+      const order = arriving.shift()!
+      const book = this.#books[order.instrument]!
+      this.busy[book.id]!--
+      if (order.cancelAt <= order.acceptedAt) order.cancelAt = order.acceptedAt
+      this.#accept(book, order, order.acceptedAt)
+    }
+  }
+
+  #accept(book: Book, order: VenueOrder, time: EpochMs): void {
+    order.seq = this.#seq++
+    if (
+      order.type === OrderTypeCode.market &&
+      order.tif <= TimeInForceCode.gtc &&
+      order.parent < 0 &&
+      order.ocaGroup < 0 &&
+      !order.reduceOnly &&
+      !order.sizeAtFill &&
+      !order.outsideRth &&
+      order.quantity > 0 &&
+      order.quantity < Infinity
+    ) {
+      order.simple = order.cancelAt === Infinity
+      if (order.tif === TimeInForceCode.day) {
+        order.expiresAt = book.hours.dayEnd(time, false)
+      }
+      this.#listener.accepted(order, time)
+      if (order.live) this.#work(book, order)
+      return
+    }
+    const fault = orderFault(order, time)
+    if (fault !== '') return this.#end(order, OrderStateCode.rejected, fault, time)
+    if (order.tif === TimeInForceCode.opg)
+      order.works =
+        order.type === OrderTypeCode.market
+          ? OrderTypeCode.marketOnOpen
+          : order.type === OrderTypeCode.limit
+            ? OrderTypeCode.limitOnOpen
+            : order.type
+    if (order.parent >= 0) {
+      const parent = this.#orders[order.parent]
+      if (parent === undefined || parent === order) return this.#end(order, OrderStateCode.rejected, 'bad_link', time)
+      adopt(parent, order)
+    }
+    const dormant = order.parent >= 0 && !this.#release(book, order)
+    if (dormant) order.expiresAt = order.tif === TimeInForceCode.gtd ? order.goodTill : Infinity
+    else if (!this.#giveTerm(book, order, time))
+      return this.#end(order, OrderStateCode.rejected, 'auction_cutoff', time)
+    if (order.ocaGroup >= 0) this.#joinGroup(order)
+    this.#listener.accepted(order, time)
+    if (!order.live) return
+    if (dormant) {
+      order.dormant = true
+      book.dormant.push(order)
+      this.#expect(order)
+    } else this.#start(book, order, this.lastPrice[book.id]!)
+  }
+
+  /** Passes on what the parent has filled since the last time. False when that is nothing. */
+  #release(book: Book, child: VenueOrder): boolean {
+    const total = floorToLot(child.ratio * child.parentOrder!.filled, book.spec.lot)
+    const more = total - child.fed
+    if (!(more > 0)) return false
+    child.fed = total
+    child.released += more
+    return true
+  }
+
+  /** End of the time in force, counted from `time`. False when the order is past the cut-off of its auction. */
+  #giveTerm(book: Book, order: VenueOrder, time: EpochMs): boolean {
+    if (isOnOpen(order.works) || isOnClose(order.works)) {
+      if (!joinAuction(order, time, book.hours, book.spec, this.options)) return false
+      order.expiresAt = order.auctionClose
+    } else if (order.tif === TimeInForceCode.day) order.expiresAt = book.hours.dayEnd(time, order.outsideRth)
+    else order.expiresAt = order.tif === TimeInForceCode.gtd ? order.goodTill : Infinity
+    return true
+  }
+
+  /** Puts an accepted order to work; `price` is the last one known, for the first level of a trailing stop. */
+  #start(book: Book, order: VenueOrder, price: UsdPerShare): void {
+    if (order.works === OrderTypeCode.trailingStop || order.works === OrderTypeCode.trailingStopLimit) {
+      if (order.stop === order.stop) order.level = order.stop
+      else if (price === price) moveLevel(order, price)
+    }
+    this.#work(book, order)
+  }
+
+  #work(book: Book, order: VenueOrder): void {
+    if (book.orders.length === 0) book.tradeBudget = 0
+    order.bornAt = book.ticks
+    book.add(order)
+    this.busy[book.id]!++
+    this.#expect(order)
+  }
+
+  #expect(order: VenueOrder): void {
+    const due = dueTime(order)
+    if (due < this.nextExpiry) this.nextExpiry = due
+  }
+
+  #joinGroup(order: VenueOrder): void {
+    order.ocaNext = this.#ocaHeads.get(order.ocaGroup) ?? null
+    this.#ocaHeads.set(order.ocaGroup, order)
+  }
+
+  #leaveGroup(order: VenueOrder): void {
+    const head = this.#ocaHeads.get(order.ocaGroup)
+    if (head === order) {
+      if (order.ocaNext === null) this.#ocaHeads.delete(order.ocaGroup)
+      else this.#ocaHeads.set(order.ocaGroup, order.ocaNext)
+      return
+    }
+    for (let at = head; at !== undefined && at !== null; at = at.ocaNext ?? undefined)
+      if (at.ocaNext === order) {
+        at.ocaNext = order.ocaNext
+        return
+      }
+  }
+
+  /**
+   * Cancels an open order; with latency when the request arrives. Its dormant children end with it.
+   * @returns false when no open order has this number
+   */
+  cancel(number: number, time: EpochMs, code: EndCode): boolean {
+    const order = this.#orders[number]
+    if (order === undefined) return false
+    if (!this.#delays) {
+      this.#enter()
+      this.#end(order, OrderStateCode.cancelled, code, time)
+      this.#leave()
+      return true
+    }
+    const at = time + this.#delay()
+    if (at < order.cancelAt) order.cancelAt = at
+    order.simple = false
+    this.#expect(order)
+    return true
+  }
+
+  /**
+   * Changes an open order. A lower quantity alone keeps its place among orders of equal price; anything else loses it,
+   * and the order matches only what begins at or after the change.
+   * @returns false when no open order has this number
+   */
+  modify(number: number, changes: VenueChanges, time: EpochMs): boolean {
+    const order = this.#orders[number]
+    if (order === undefined) return false
+    const at = this.#delays ? time + this.#delay() : time
+    const fault = changeFault(order, changes)
+    if (fault !== '') {
+      this.#listener.replaceRejected(order, fault, at)
+      return true
+    }
+    const book = this.#books[order.instrument]!
+    const working = book.orders.includes(order)
+    if (working) book.unwatch(order)
+    const before = order.quantity
+    if (changes.quantity !== undefined) {
+      order.quantity = changes.quantity
+      if (order.parentOrder !== null) {
+        order.ratio = changes.quantity / order.parentOrder.quantity
+        this.#release(book, order)
+      }
+    }
+    if (changes.limit !== undefined) order.limit = changes.limit
+    if (changes.stop !== undefined) {
+      order.stop = changes.stop
+      if (order.level === order.level) order.level = changes.stop
+    }
+    if (changes.trailAmount !== undefined) {
+      order.trailAmount = changes.trailAmount
+      order.trailPercent = Number.NaN
+    }
+    if (changes.trailPercent !== undefined) {
+      order.trailPercent = changes.trailPercent
+      order.trailAmount = Number.NaN
+    }
+    const onlyLess =
+      order.quantity <= before &&
+      changes.limit === undefined &&
+      changes.stop === undefined &&
+      changes.trailAmount === undefined &&
+      changes.trailPercent === undefined
+    if (!onlyLess) {
+      order.seq = this.#seq++
+      if (working && order.acceptedAt < at) order.acceptedAt = at
+    }
+    if (working) book.watch(order)
+    this.#listener.replaced(order, at)
+    return true
+  }
+
+  /** Open orders in order of acceptance, dormant children included; all instruments without an id. A new array. */
+  working(id?: number): VenueOrder[] {
+    const found: VenueOrder[] = []
+    for (const book of this.#books) if (id === undefined || book.id === id) found.push(...book.orders, ...book.dormant)
+    for (const order of this.#arriving) if (id === undefined || order.instrument === id) found.push(order)
+    return found.toSorted((a, b) => a.seq - b.seq)
+  }
+
+  // ------------------------------------------------------------------------------------------------------ events
+
+  /** One instrument's bar, alone at its knowable time. */
+  onBar(id: number, columns: BarColumns, i: number, time: EpochMs): void {
+    if (this.#delays) this.#arrive(time)
+    const book = this.#books[id]!
+    if (book.orders.length === 1) {
+      const order = book.orders[0]!
+      if (order.simple && this.#fillSimple(book, order, columns, i, time)) return
+    }
+    if (!book.concerned(columns.low[i]!, columns.high[i]!)) return
+    book.columns = columns
+    book.index = i
+    book.pending = Hand.bar
+    this.#enter()
+    this.#plan(book, time)
+    if (book.planned > 0) {
+      this.#pass(book, time, true)
+      this.#pass(book, time, false)
+    }
+    if (book.decided) this.#settle(book, time)
+    this.#leave()
+  }
+
+  /** A plain market order alone in its book, with volume enough: the case of nearly every order of a simple strategy. */
+  #fillSimple(book: Book, order: VenueOrder, columns: BarColumns, i: number, time: EpochMs): boolean {
+    const start = columns.time[i]!
+    const price = this.#rules.marketAtClose ? columns.close[i]! : columns.open[i]!
+    const high = columns.high[i]!
+    const low = columns.low[i]!
+    if (!(start >= order.acceptedAt && start < order.expiresAt)) return false
+    if (!(high - low >= 0 && price - price === 0)) return false
+    if (!book.hours.admits(start, false)) return false
+    const leaves = order.quantity - order.filled
+    const volume = columns.volume[i]!
+    if (book.spec.hasVolume && !(volume > 0 && leaves <= floorToLot(volume * this.#participation, book.spec.lot)))
+      return false
+    const market = this.#market
+    market.volume = volume
+    market.spread = Number.NaN
+    market.high = high
+    market.low = low
+    if (this.#slippage.needsHistory) fillHistory(market, columns, i)
+    const paid = this.#slippage.price(order.side, price, leaves, market)
+    const affordable = this.#listener.affordable(order, leaves, paid)
+    this.#enter()
+    const quantity = affordable >= leaves ? leaves : affordable > 0 ? floorToLot(affordable, book.spec.lot) : 0
+    order.phase = this.#rules.marketAtClose ? Phase.close : Phase.open
+    order.fillPrice = price
+    book.kind = Hand.none
+    if (quantity > 0) {
+      order.filled = quantity === leaves ? order.quantity : order.filled + quantity
+      this.#listener.filled(order, quantity, paid, time, this.#rules.marketAtClose ? 0 : FillFlag.opening)
+    }
+    // A market order may still have children that wait for it: they need the bar.
+    if (order.firstChild !== null && quantity > 0) {
+      this.#load(book, columns, i)
+      this.#feedChildren(book, order, time)
+    }
+    if (order.live) {
+      if (order.filled >= order.quantity) this.#finish(order, time)
+      else if (quantity < leaves) this.#end(order, OrderStateCode.cancelled, 'insufficient_funds', time)
+    }
+    this.#leave()
+    return true
+  }
+
+  /** Opens the group of all events that are knowable at `time`. */
+  beginGroup(time: EpochMs): void {
+    if (this.#delays) this.#arrive(time)
+    this.#groupTime = time
+  }
+
+  addBar(id: number, columns: BarColumns, i: number): void {
+    const book = this.#join(id)
+    book.columns = columns
+    book.index = i
+    book.pending = Hand.bar
+  }
+
+  addQuote(id: number, bid: UsdPerShare, ask: UsdPerShare, bidSize: Shares, askSize: Shares): void {
+    const book = this.#join(id)
+    book.pending = Hand.quote
+    book.pendingPrice = bid
+    book.pendingSize = bidSize
+    book.pendingAsk = ask
+    book.pendingAskSize = askSize
+  }
+
+  addTrade(id: number, price: UsdPerShare, size: Shares): void {
+    const book = this.#join(id)
+    book.pending = Hand.trade
+    book.pendingPrice = price
+    book.pendingSize = size
+  }
+
+  /** A second event of one instrument in the group comes after everything that the first one does. */
+  #join(id: number): Book {
+    const book = this.#books[id]!
+    if (book.pending !== Hand.none) this.matchGroup()
+    let at = this.#group.length
+    this.#group.push(book)
+    while (at > 0 && this.#group[at - 1]!.id > id) {
+      this.#group[at] = this.#group[at - 1]!
+      at--
+    }
+    this.#group[at] = book
+    return book
+  }
+
+  /** Matches the group: over all its instruments first what reduces a position, then the rest, by registration. */
+  matchGroup(): void {
+    const group = this.#group
+    const time = this.#groupTime
+    this.#enter()
+    for (let g = 0; g < group.length; g++) this.#plan(group[g]!, time)
+    for (let g = 0; g < group.length; g++) this.#pass(group[g]!, time, true)
+    for (let g = 0; g < group.length; g++) this.#pass(group[g]!, time, false)
+    for (let g = 0; g < group.length; g++) if (group[g]!.decided) this.#settle(group[g]!, time)
+    group.length = 0
+    this.#leave()
+  }
+
+  onQuote(id: number, bid: UsdPerShare, ask: UsdPerShare, bidSize: Shares, askSize: Shares, time: EpochMs): void {
+    this.beginGroup(time)
+    this.addQuote(id, bid, ask, bidSize, askSize)
+    this.matchGroup()
+  }
+
+  onTrade(id: number, price: UsdPerShare, size: Shares, time: EpochMs): void {
+    this.beginGroup(time)
+    this.addTrade(id, price, size)
+    this.matchGroup()
+  }
+
+  // ---------------------------------------------------------------------------------------------------- matching
+
+  #load(book: Book, columns: BarColumns, i: number): void {
+    book.kind = Hand.bar
+    book.columns = columns
+    book.index = i
+    book.time = columns.time[i]!
+    book.end = columns.end[i]!
+    book.open = columns.open[i]!
+    book.high = columns.high[i]!
+    book.low = columns.low[i]!
+    book.close = columns.close[i]!
+    book.volume = columns.volume[i]!
+    book.left = book.spec.hasVolume ? floorToLot(book.volume * this.#participation, book.spec.lot) : Infinity
+  }
+
+  /** Which orders the pending event fills or triggers, in order of priority, with their parts of the volume. */
+  #plan(book: Book, time: EpochMs): void {
+    const kind = book.pending
+    book.pending = Hand.none
+    book.planned = 0
+    book.decided = false
+    if (kind === Hand.bar) {
+      const columns = book.columns!
+      const i = book.index
+      if (!book.concerned(columns.low[i]!, columns.high[i]!)) return
+      this.#load(book, columns, i)
+    } else if (kind === Hand.trade) {
+      book.takeTrade(time, this.#participation)
+      if (!book.concerned(book.open, book.open)) return
+    } else if (kind === Hand.quote) {
+      book.takeQuote(time, this.options.displayedSize)
+      if (!book.concerned(book.bid, book.ask)) return
+    } else return
+    const halted = isHalted(book)
+    const { orders, plan } = book
+    let count = 0
+    for (let k = 0; k < orders.length; k++) {
+      const order = orders[k]!
+      if (!isEligible(book, order)) continue
+      if (order.immediate) {
+        order.tried = true
+        book.decided = true
+      }
+      if (halted || !(order.leaves() > 0 || order.sizeAtFill)) continue
+      order.booked = false
+      order.dropped = false
+      const effect =
+        kind === Hand.bar
+          ? probeBar(order, book, this.#rules)
+          : kind === Hand.quote
+            ? probeQuote(order, book, this.#rules, this.options.trigger)
+            : probeTrade(order, book, this.#rules, this.options.trigger)
+      if (order.tried) book.decided = true
+      if (effect !== Effect.none) plan[count++] = order
+    }
+    if (count > 1) {
+      count = chooseExits(plan, count, book, this.options.exits, book.finer)
+      sortByPriority(plan, count)
+    }
+    book.planned = count
+    this.#share(book, plan, count)
+  }
+
+  /** Gives out the volume in order of priority: no two orders share the same liquidity. */
+  #share(book: Book, plan: readonly VenueOrder[], count: number): void {
+    for (let k = 0; k < count; k++) {
+      const order = plan[k]!
+      if (order.rank === Infinity || order.sizeAtFill) {
+        order.share = 0 // not marketable yet; or sized at the booking, from what is left then
+        continue
+      }
+      let want = order.leaves()
+      if (order.reduceOnly) {
+        const room = -this.position[book.id]! * order.side
+        if (room < want) want = room > 0 ? room : 0
+      }
+      const left = sideLeft(book, order)
+      let share = want <= left ? want : floorToLot(left, book.spec.lot)
+      if (order.tif === TimeInForceCode.fok && share < order.quantity - order.filled) share = 0
+      order.share = share > 0 ? share : 0
+      takeLeft(book, order, order.share)
+    }
+  }
+
+  #pass(book: Book, time: EpochMs, reducing: boolean): void {
+    const { plan, planned } = book
+    for (let k = 0; k < planned; k++) {
+      const order = plan[k]!
+      if (order.booked || !order.live) continue
+      if (reducing && !(this.position[book.id]! * order.side < 0)) continue
+      order.booked = true
+      this.#book(book, order, time)
+    }
+  }
+
+  /** Books one planned order: trigger, size, price, funds, fill, then its group and its children. */
+  #book(book: Book, order: VenueOrder, time: EpochMs): void {
+    const listener = this.#listener
+    let share = order.share
+    if (order.triggers && !order.triggered) {
+      book.unwatch(order)
+      order.works = becomesLimit(order.works) ? OrderTypeCode.limit : OrderTypeCode.market
+      order.triggered = true
+      book.watch(order)
+      listener.triggered(order, time)
+      if (!order.live) return takeLeft(book, order, -share)
+    }
+    if (order.rank === Infinity) return
+    if (order.sizeAtFill) {
+      // Sized at the price of a single lot, since a model's impact depends on the size.
+      const guess = order.slips ? this.#slipped(book, order, book.spec.lot) : order.fillPrice
+      const size = listener.sizeAtFill(order, guess)
+      if (!(size > 0)) return this.#end(order, OrderStateCode.cancelled, 'nothing_to_do', time)
+      order.quantity = order.filled + size
+      const left = sideLeft(book, order)
+      share = size <= left ? size : floorToLot(left, book.spec.lot)
+      takeLeft(book, order, share)
+    }
+    if (order.reduceOnly) {
+      const room = -this.position[book.id]! * order.side
+      if (!(room > 0)) {
+        takeLeft(book, order, -share)
+        return this.#end(order, OrderStateCode.cancelled, 'reduce_complete', time)
+      }
+      if (room < share) {
+        takeLeft(book, order, room - share)
+        share = room
+      }
+    }
+    if (!(share > 0)) return
+    const price = order.slips ? this.#slipped(book, order, share) : order.fillPrice
+    let quantity = share
+    const affordable = listener.affordable(order, share, price)
+    const short = !(affordable >= share)
+    if (short) {
+      quantity = affordable > 0 && order.tif !== TimeInForceCode.fok ? floorToLot(affordable, book.spec.lot) : 0
+      takeLeft(book, order, quantity - share)
+    }
+    if (quantity > 0) this.#fill(book, order, quantity, price, time)
+    if (!order.live) return
+    if (order.quantity - order.filled <= order.quantity * 1e-12) this.#finish(order, time)
+    else if (short) this.#end(order, OrderStateCode.cancelled, 'insufficient_funds', time)
+  }
+
+  #fill(book: Book, order: VenueOrder, quantity: Shares, price: UsdPerShare, time: EpochMs): void {
+    const filled = order.filled + quantity
+    order.filled = order.quantity - filled <= order.quantity * 1e-12 ? order.quantity : filled
+    if (book.kind === Hand.bar && order.phase === Phase.open) order.flags |= FillFlag.opening
+    this.#listener.filled(order, quantity, price, time, order.flags)
+    if (order.ocaGroup >= 0) this.#reduceGroup(order, quantity, time)
+    if (order.firstChild !== null) this.#feedChildren(book, order, time)
+  }
+
+  #slipped(book: Book, order: VenueOrder, quantity: Shares): UsdPerShare {
+    const market = this.#market
+    if (this.#slippage.needsHistory) {
+      market.averageVolume = Number.NaN
+      market.volatility = Number.NaN
+      if (book.kind === Hand.bar) fillHistory(market, book.columns!, book.index)
+    }
+    market.volume = book.volume
+    market.high = book.high
+    market.low = book.low
+    market.spread = book.kind === Hand.bar ? Number.NaN : book.ask - book.bid
+    const slipped = this.#slippage.price(order.side, order.fillPrice, quantity, market)
+    return order.works === OrderTypeCode.limit && (slipped - order.limit) * order.side > 0 ? order.limit : slipped
+  }
+
+  /** The first fill of a group cancels the others, a partial one takes its quantity from them. */
+  #reduceGroup(order: VenueOrder, quantity: Shares, time: EpochMs): void {
+    const complete = order.filled >= order.quantity
+    for (let other: VenueOrder | null = this.#ocaHeads.get(order.ocaGroup) ?? null; other !== null;) {
+      const next: VenueOrder | null = other.ocaNext
+      if (other !== order && other.live) {
+        const leaves = other.quantity - other.filled - quantity
+        if (complete || !(leaves > other.quantity * 1e-12)) this.#end(other, OrderStateCode.cancelled, 'oca', time)
+        else {
+          other.quantity -= quantity
+          other.released -= quantity
+          this.#listener.replaced(other, time)
+        }
+      }
+      other = next
+    }
+  }
+
+  /** Lets the children work for what their parent has filled; those of the same instrument may fill in the same bar. */
+  #feedChildren(book: Book, parent: VenueOrder, time: EpochMs): void {
+    const depth = this.#familyDepth
+    const plan = (this.#childPlans[depth] ??= [])
+    let count = 0
+    for (let child = parent.firstChild; child !== null;) {
+      const next: VenueOrder | null = child.nextSibling
+      const own = this.#books[child.instrument]!
+      const wakes = child.live && this.#release(own, child) && child.dormant
+      if (wakes && this.#wake(own, child, book, parent, time)) plan[count++] = child
+      child = next
+    }
+    if (count === 0) return
+    if (count > 1) {
+      count = chooseExits(
+        plan,
+        count,
+        book,
+        parent.phase === Phase.open ? this.options.exits : 'pessimistic',
+        book.finer,
+      )
+      sortByPriority(plan, count)
+    }
+    this.#share(book, plan, count)
+    this.#familyDepth++
+    for (let k = 0; k < count; k++) {
+      const child = plan[k]!
+      if (!child.live || child.booked) continue
+      child.booked = true
+      this.#book(book, child, time)
+    }
+    this.#familyDepth = depth
+  }
+
+  /** Puts a dormant child to work. True when the bar that filled its parent does something to it too. */
+  #wake(own: Book, child: VenueOrder, book: Book, parent: VenueOrder, time: EpochMs): boolean {
+    const here = own === book
+    const sameBar = here && book.kind === Hand.bar && parent.phase !== Phase.close
+    // It belongs to the session of its parent's fill, which on a daily bar is over when the bar is known.
+    const since = sameBar ? book.time : time
+    child.acceptedAt = since
+    child.dormant = false
+    own.dormant.splice(own.dormant.indexOf(child), 1)
+    if (!this.#giveTerm(own, child, since)) {
+      this.#end(child, OrderStateCode.rejected, 'auction_cutoff', time)
+      return false
+    }
+    this.#start(own, child, here ? parent.fillPrice : this.lastPrice[own.id]!)
+    if (!sameBar || !isEligible(book, child)) return false
+    child.booked = false
+    child.dropped = false
+    const atOpen = parent.phase === Phase.open
+    const effect = atOpen ? probeBar(child, book, this.#rules) : probeChild(child, book, parent.fillPrice)
+    if (child.immediate) child.tried = true
+    if (child.tried) book.decided = true
+    return effect !== Effect.none
+  }
+
+  /** Ends what does not outlive its event: immediate orders, and auction orders whose auction is over. */
+  #settle(book: Book, time: EpochMs): void {
+    for (let k = 0; k < book.orders.length; k++) {
+      const order = book.orders[k]!
+      if (!order.tried) continue
+      if (order.immediate) {
+        const code = order.tif === TimeInForceCode.fok ? 'fok_unfilled' : 'ioc_remainder'
+        this.#end(order, OrderStateCode.cancelled, code, time)
+      } else if (this.#missAuction(book, order, time)) continue
+      k = -1 // its end may have ended others
+    }
+    book.decided = false
+  }
+
+  /** GTC goes on to the next session's auction (true), all others end. */
+  #missAuction(book: Book, order: VenueOrder, time: EpochMs): boolean {
+    order.tried = false
+    if (order.tif === TimeInForceCode.gtc) {
+      const session = book.hours.calendar.sessionFor(order.auctionClose)
+      order.auctionOpen = session.open
+      order.auctionClose = session.close
+      order.expiresAt = session.close
+      this.#expect(order)
+      return true
+    }
+    this.#end(order, OrderStateCode.expired, isOnOpen(order.works) ? 'opg_missed' : 'moc_missed', time)
+    return false
+  }
+
+  /**
+   * Fills a working order at once at a price of the caller's, with slippage: for fills at the close of the bar in hand,
+   * which live trading cannot have.
+   * @returns shares filled; the order may have ended
+   */
+  fillNow(order: VenueOrder, price: UsdPerShare, volumeLeft: Shares, time: EpochMs): Shares {
+    const book = this.#books[order.instrument]!
+    if (!order.live || order.dormant) return 0
+    const before = order.filled
+    this.#enter()
+    book.kind = Hand.none
+    book.time = time
+    book.end = time
+    book.left = floorToLot(volumeLeft, book.spec.lot)
+    book.volume = volumeLeft
+    book.high = price
+    book.low = price
+    order.triggers = false
+    order.flags = 0
+    order.slips = true
+    order.rank = -Infinity
+    order.phase = Phase.close
+    order.fillPrice = price
+    this.#share(book, [order], 1)
+    this.#book(book, order, time)
+    const filled = order.filled - before
+    this.#leave()
+    return filled
+  }
+
+  // -------------------------------------------------------------------------------------------------------- ends
+
+  /**
+   * Ends what is due: before the group's events (`inclusive` false) all that ended before `upTo`, except orders whose
+   * instrument has an event in the group that began before their end; after them (`inclusive` true) all up to `upTo`.
+   */
+  expire(upTo: EpochMs, inclusive: boolean): void {
+    if (this.#delays) this.#arrive(upTo)
+    if (!(inclusive ? this.nextExpiry <= upTo : this.nextExpiry < upTo)) return
+    this.#enter()
+    this.nextExpiry = this.#arriving.length > 0 ? this.#arriving[0]!.acceptedAt : Infinity
+    for (const book of this.#books) {
+      if (this.busy[book.id] !== 0) this.#sweep(book, book.orders, upTo, inclusive)
+      if (book.dormant.length > 0) this.#sweep(book, book.dormant, upTo, inclusive)
+    }
+    this.#leave()
+  }
+
+  #sweep(book: Book, orders: readonly VenueOrder[], upTo: EpochMs, inclusive: boolean): void {
+    for (let k = 0; k < orders.length; k++) {
+      const order = orders[k]!
+      const due = dueTime(order)
+      const exempt = !inclusive && book.pending === Hand.bar && book.columns!.time[book.index]! < due
+      if (exempt || !(inclusive ? due <= upTo : due < upTo)) this.#expect(order)
+      else if (this.#expireOrder(book, order, inclusive ? upTo : due)) this.#expect(order)
+      else k = -1 // its end may have ended others
+    }
+  }
+
+  /** True when the order lives on. */
+  #expireOrder(book: Book, order: VenueOrder, time: EpochMs): boolean {
+    if (order.cancelAt <= order.expiresAt) {
+      this.#end(order, OrderStateCode.cancelled, 'requested', time)
+      return false
+    }
+    if (isOnClose(order.works) && !order.dormant) {
+      this.#closeFromLast(book, order, time)
+      return order.live && this.#missAuction(book, order, time)
+    }
+    if (isOnOpen(order.works) && !order.dormant) return this.#missAuction(book, order, time)
+    this.#end(order, OrderStateCode.expired, order.tif === TimeInForceCode.gtd ? 'gtd_reached' : 'day_end', time)
+    return false
+  }
+
+  /** No event ended at the close: the last price of the regular session stands for the closing auction. */
+  #closeFromLast(book: Book, order: VenueOrder, time: EpochMs): void {
+    if (book.kind === Hand.none || isHalted(book)) return
+    if (!(book.time >= order.acceptedAt && book.time >= order.auctionOpen && book.time < order.auctionClose)) return
+    const price = book.kind === Hand.quote ? (order.side > 0 ? book.ask : book.bid) : book.close
+    const better = (order.limit - price) * order.side
+    if (order.works === OrderTypeCode.limitOnClose && !(better >= 0)) return
+    order.phase = Phase.close
+    order.fillPrice = price
+    order.slips = false
+    order.triggers = false
+    order.rank = -Infinity
+    order.flags = 0
+    this.#share(book, [order], 1)
+    this.#book(book, order, time)
+  }
+
+  /** A split: working orders end with `corporate_action`, or are carried over to the new basis (`splitOrders`). */
+  split(id: number, ratio: number, time: EpochMs): void {
+    const book = this.#books[id]!
+    this.#enter()
+    for (const order of this.working(id)) {
+      if (!order.live) continue
+      const leaves = floorToLot((order.quantity - order.filled) * ratio, book.spec.lot)
+      if (this.options.splitOrders === 'cancel' || !(leaves > 0)) {
+        this.#end(order, OrderStateCode.cancelled, 'corporate_action', time)
+        continue
+      }
+      const watched = book.orders.includes(order)
+      if (watched) book.unwatch(order)
+      order.quantity = order.filled + leaves
+      if (order.released < Infinity) order.released *= ratio
+      order.limit /= ratio
+      order.stop /= ratio
+      order.trailAmount /= ratio
+      order.limitOffset /= ratio
+      order.level /= ratio
+      if (watched) book.watch(order)
+      this.#listener.replaced(order, time)
+    }
+    book.bid /= ratio
+    book.ask /= ratio
+    book.kind = Hand.none
+    this.#leave()
+  }
+
+  /** The instrument is no longer traded: all its orders end with `delisted`. */
+  delist(id: number, time: EpochMs): void {
+    this.#enter()
+    for (const order of this.working(id)) if (order.live) this.#end(order, OrderStateCode.cancelled, 'delisted', time)
+    this.#leave()
+  }
+
+  #finish(order: VenueOrder, time: EpochMs): void {
+    this.#remove(order)
+    if (order.firstChild !== null) this.#parentEnded(order, time)
+    if (this.#depth === 0) this.#recycle(order)
+    else this.#ended.push(order)
+  }
+
+  #end(order: VenueOrder, state: number, code: string, time: EpochMs): void {
+    if (!order.live) return
+    this.#remove(order)
+    this.#listener.ended(order, state, code, time)
+    if (order.firstChild !== null) this.#parentEnded(order, time)
+    if (this.#depth === 0) this.#recycle(order)
+    else this.#ended.push(order)
+  }
+
+  #remove(order: VenueOrder): void {
+    const book = this.#books[order.instrument]!
+    order.live = false
+    this.#orders[order.number] = undefined
+    if (order.ocaGroup >= 0) this.#leaveGroup(order)
+    if (order.parentOrder !== null) disown(order)
+    if (order.dormant) {
+      const at = book.dormant.indexOf(order)
+      if (at >= 0) book.dormant.splice(at, 1)
+      return
+    }
+    const count = book.orders.length
+    book.remove(order)
+    if (book.orders.length < count) this.busy[book.id]!--
+    else if (this.#delays) {
+      const at = this.#arriving.indexOf(order)
+      if (at >= 0) {
+        this.#arriving.splice(at, 1)
+        this.busy[book.id]!--
+      }
+    }
+  }
+
+  /** No more fills can feed the children: dormant ones end, the others shrink to what they were given. */
+  #parentEnded(parent: VenueOrder, time: EpochMs): void {
+    for (let child = parent.firstChild; child !== null;) {
+      const next: VenueOrder | null = child.nextSibling
+      child.parentOrder = null
+      child.nextSibling = null
+      if (child.live) {
+        if (child.dormant || child.filled >= child.released)
+          this.#end(child, OrderStateCode.cancelled, 'parent_ended', time)
+        else if (child.released < child.quantity) {
+          child.quantity = child.released
+          this.#listener.replaced(child, time)
+        }
+      }
+      child = next
+    }
+    parent.firstChild = null
+  }
+
+  #enter(): void {
+    this.#depth++
+  }
+
+  #leave(): void {
+    this.#depth--
+    if (this.#depth > 0) return
+    const ended = this.#ended
+    if (ended.length === 0) return
+    for (let k = 0; k < ended.length; k++) this.#recycle(ended[k]!)
+    ended.length = 0
+  }
+
+  #recycle(order: VenueOrder): void {
+    clearOrder(order)
+    this.#pool.push(order)
+  }
+}
+
+/** When something ends the order by itself. */
+function dueTime(order: VenueOrder): EpochMs {
+  return order.expiresAt < order.cancelAt ? order.expiresAt : order.cancelAt
+}
+
+function grown(values: Float64Array, capacity: number, fill: number): Float64Array {
+  const larger = new Float64Array(capacity).fill(fill)
+  larger.set(values)
+  return larger
+}
+
+/** An order meets only what begins at or after its acceptance and before its end, in the hours that it may work in. */
+function isEligible(book: Book, order: VenueOrder): boolean {
+  return (
+    order.live &&
+    book.time >= order.acceptedAt &&
+    book.time < order.expiresAt &&
+    book.time < order.cancelAt &&
+    book.hours.admits(book.time, order.outsideRth)
+  )
+}
+
+/** A bar or trade without volume, or with prices that are no numbers, is no market. */
+function isHalted(book: Book): boolean {
+  if (book.kind === Hand.quote) return false
+  if (book.spec.hasVolume && !(book.volume > 0)) return true
+  return !(book.high - book.low >= 0 && book.open - book.open === 0 && book.close - book.close === 0)
+}
+
+function sideLeft(book: Book, order: VenueOrder): Shares {
+  if (book.kind !== Hand.quote) return book.left
+  return order.side > 0 ? book.askLeft : book.bidLeft
+}
+
+/** Takes `quantity` off what is left for others; a negative one gives it back. */
+function takeLeft(book: Book, order: VenueOrder, quantity: Shares): void {
+  if (book.kind === Hand.quote) {
+    if (order.side > 0) book.askLeft -= quantity
+    else book.bidLeft -= quantity
+    return
+  }
+  book.left -= quantity
+  if (book.kind === Hand.trade) book.tradeBudget -= quantity
+}
