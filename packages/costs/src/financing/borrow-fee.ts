@@ -26,8 +26,7 @@ export interface BorrowModel {
 export function shortCollateral(quantity: Shares, price: UsdPerShare): Usd {
   if (!(quantity >= 0 && price >= 0 && quantity * price < Infinity))
     throw new InvariantError('borrow.input', `Expected shares and a price >= 0, found ${quantity} at ${price} USD.`)
-  // Times 102 and then through 100: whole-dollar results stay whole, where 350 * 1.02 is 357.00000000000006.
-  return Math.ceil((price * 102) / 100) * quantity
+  return Math.ceil(price * 1.02) * quantity
 }
 
 /**
