@@ -1,1 +1,12 @@
-export {}
+export { type BasicGateOptions, basicGate } from './gate/basic-gate.ts'
+export { BOOKINGS, Booking, type BookingKind, LedgerLog } from './ledger/ledger-log.ts'
+export { Ledger } from './ledger/ledger.ts'
+export { Engine, type EngineOptions, type EngineResult, type EngineStrategy } from './loop/engine.ts'
+export type { ApprovedNumber, ExecutionPort } from './loop/execution-port.ts'
+export { type MergeInput, type MergePlan, mergePlan } from './loop/merge-plan.ts'
+export { Stream } from './loop/stream.ts'
+export { type FlowRules, OrderFlow } from './order/order-flow.ts'
+export { ILLEGAL, ORDER_INPUTS, ORDER_TRANSITIONS, OrderInput, nextState } from './order/order-machine.ts'
+export { type OrderExtras, OrderFlag, OrderTable } from './order/order-table.ts'
+export type { SizingRules } from './strategy/order-desk.ts'
+export { type LogLine, NEVER } from './strategy/strategy-host.ts'

@@ -45,6 +45,7 @@ export const END_CODES = {
   delisted: 'The instrument was delisted.',
   target_replaced: 'A newer target of the strategy points the other way.',
   insufficient_funds: 'At the fill the account could not pay for it.',
+  nothing_to_do: 'Sized at its fill, the order had nothing to trade.',
   reduce_complete: 'Nothing was left to reduce.',
   margin_call: 'The account was liquidated.',
   end_of_data: 'The data ended.',

@@ -1,0 +1,91 @@
+import type { Convention } from '@onetape/analytics'
+import type { BarSeries, EpochMs, IRiskGate, ParamSpecs, Strategy, TimeInForce, Usd } from '@onetape/core'
+import type { FeeModel, SlippageModel } from '@onetape/costs'
+
+/** A strategy of a run with its own parameters and its share of the initial cash. */
+export interface StrategyEntry {
+  readonly strategy: Strategy<any>
+  readonly params?: Readonly<Record<string, unknown>>
+  /** Fraction of the initial cash; default equal shares. */
+  readonly allocation?: number
+  /** Default the strategy's own name; needed when one strategy runs twice. */
+  readonly id?: string
+}
+
+/** Everything a backtest takes. Only `strategy` and `data` are needed; every option in force is listed in the result. */
+export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
+  readonly strategy: Strategy<P> | readonly StrategyEntry[]
+  /** Values for the declared parameters; what is left out takes its default. Text is read as from the command line. */
+  readonly params?: Readonly<Record<string, unknown>>
+  /** Bars of all instruments and intervals. The order of first appearance is the order of registration. */
+  readonly data: readonly BarSeries[]
+
+  /** First moment (or date `YYYY-MM-DD`) of the run. Earlier bars in `data` warm up the indicators. */
+  readonly from?: EpochMs | string
+  /** End of the run, exclusive; a date is included whole. */
+  readonly to?: EpochMs | string
+
+  /** Initial cash, default 100,000 USD. */
+  readonly cash?: Usd
+  /** Default `margin`: short sales are possible, no leverage beyond cash unless `leverage` > 1. */
+  readonly account?: 'margin' | 'cash'
+  /** Gross exposure allowed per unit of equity, default 1. */
+  readonly leverage?: number
+  readonly shortSelling?: boolean
+
+  /** Default `percentFee({ percent: 0.1, minimum: 1 })`. */
+  readonly fees?: FeeModel
+  /** Default `basisPoints(5)`. */
+  readonly slippage?: SlippageModel
+
+  /** Part of a bar's volume that all fills of the bar together may take, default 0.1; `Infinity` switches it off. */
+  readonly participation?: number
+  /** A limit fills when the price goes `through` it by a tick (default), or already at a `touch`. */
+  readonly limitFill?: 'through' | 'touch'
+  /** Which of two exits reached in one bar fills. Default `pessimistic`: the stop. */
+  readonly exits?: 'pessimistic' | 'optimistic' | 'path' | 'finer'
+  /**
+   * Which price a market order takes: the `open` of the next bar (default), its `close`, or the close of the bar in
+   * hand (`same-close`: the order fills on the bar that decided it, which live cannot do).
+   */
+  readonly marketFill?: 'open' | 'close' | 'same-close'
+  /** Trade raw prices (default) or the vendor's back-adjusted series, which switches corporate actions off. */
+  readonly prices?: 'raw' | 'adjusted'
+  /** What a dividend does: `cash` (default), `reinvest` at the ex-date's close, `ignore`. */
+  readonly dividends?: 'cash' | 'reinvest' | 'ignore'
+  /** What a split does to working orders: `cancel` (default) or `adjust`. */
+  readonly splitOrders?: 'cancel' | 'adjust'
+
+  /** Target orders take their quantity from prices at the `decision` (default) or at the `fill`, which live cannot do. */
+  readonly sizeAt?: 'decision' | 'fill'
+  /** Part of the equity that target orders leave unused, default 0.0025. */
+  readonly buffer?: number
+  /** Target orders below this part of the equity are not sent, default 0.005. */
+  readonly minChange?: number
+  /** Funds are judged at the fill alone: an order that costs more than the cash then is cancelled whole. Default false. */
+  readonly rejectAtFill?: boolean
+  /** Proceeds of working market sells count for buys. Default true for margin, false for cash accounts. */
+  readonly creditSells?: boolean
+  /** Time in force of orders that name none, default `day`. */
+  readonly tif?: TimeInForce
+  /** Closes open positions at the last close. Default false: they are marked. */
+  readonly closeAtEnd?: boolean
+  /** Checks each order; default `basicGate()`. */
+  readonly gate?: IRiskGate
+
+  /** Bars for the buy-and-hold comparison; default the first instrument's, `false` for none. */
+  readonly benchmark?: BarSeries | false
+  /** Convention of the figures, default `onetape`. */
+  readonly convention?: Convention
+  /** Risk-free rate per year as a fraction, default 0. */
+  readonly riskFree?: number
+  /** Default that of the calendar: 252 for XNYS. */
+  readonly periodsPerYear?: number
+
+  /** Seed of the strategy's random source, default 1. */
+  readonly seed?: number
+  /** First part of order ids, default `backtest`. */
+  readonly runId?: string
+  /** Called now and then (about every 65,536 bars). */
+  readonly onProgress?: (done: number, total: number) => void
+}

@@ -1,0 +1,254 @@
+import { type Figures, type SessionNav, navAtSessionCloses, summarize } from '@onetape/analytics'
+import { type Session, calendar } from '@onetape/calendar'
+import { type BarSeries, type DenialCode, type EpochMs, MS_PER_DAY, type Usd, formatInstant } from '@onetape/core'
+import { Booking, type Engine, type EngineResult, type LogLine } from '@onetape/engine'
+import type { BacktestOptions } from '../options.ts'
+import { type ResolvedOptions, optionsInForce } from '../run/resolved-options.ts'
+import type { SimulatedExecution } from '../venue/simulated-execution.ts'
+import { buyAndHold } from './benchmark.ts'
+import { type BookingRecord, type FillRecord, type OrderRecord, bookingRecords, fillRecords, orderRecords } from './records.ts'
+import { type OpenPosition, type TradeResult, tradesOf } from './trades.ts'
+
+/** Version of the layout of {@link BacktestResult.toJSON}. */
+export const RESULT_SCHEMA = 'onetape.result/1'
+
+/** What a result knows of its strategies. */
+export interface StrategyInfo {
+  readonly id: string
+  readonly name: string
+  readonly params: Readonly<Record<string, string | number | boolean>>
+  readonly allocation: number
+}
+
+/** NAV at session closes, from one session before the first, with buy and hold on the same grid. */
+export interface SessionSeries extends SessionNav {
+  readonly benchmark: Float64Array | undefined
+}
+
+export interface RunCounts {
+  /** Bars taken in. */
+  readonly bars: number
+  readonly orders: number
+  readonly fills: number
+  readonly denied: number
+  /** Bars in which several exits were reached and a rule decided which filled. */
+  readonly ambiguousBars: number
+  /** Auction orders filled at an official price, and at the first or last price of the session instead. */
+  readonly officialAuctionFills: number
+  readonly unofficialAuctionFills: number
+}
+
+/** The outcome of one run. Records are made when they are first read; the columns behind them are there at once. */
+export class BacktestResult {
+  readonly tapeHash: string
+  readonly strategies: readonly StrategyInfo[]
+  readonly symbols: readonly string[]
+  /** First and last knowable time. */
+  readonly from: EpochMs
+  readonly to: EpochMs
+  /** Equity after every knowable time. USD. */
+  readonly equity: { readonly time: Float64Array; readonly equity: Float64Array }
+  readonly initialCash: Usd
+  readonly finalEquity: Usd
+  readonly finalCash: Usd
+  readonly totalFees: Usd
+  readonly options: ReturnType<typeof optionsInForce>
+  readonly counts: RunCounts
+  /** Denied orders by code. */
+  readonly denials: Readonly<Partial<Record<DenialCode, number>>>
+  readonly warmUp: EngineResult['warmUp']
+  readonly notices: readonly string[]
+  readonly log: readonly LogLine[]
+  readonly data: readonly BarSeries[]
+  readonly #engine: Engine
+  readonly #given: BacktestOptions<any>
+  readonly #resolved: ResolvedOptions
+  readonly #sessions: readonly Session[]
+  #fills: readonly FillRecord[] | undefined
+  #orders: readonly OrderRecord[] | undefined
+  #bookings: readonly BookingRecord[] | undefined
+  #trades: ReturnType<typeof tradesOf> | undefined
+  #nav: SessionSeries | undefined
+  #figures: Figures | undefined
+
+  constructor(parts: {
+    engine: Engine
+    execution: SimulatedExecution
+    run: EngineResult
+    given: BacktestOptions<any>
+    resolved: ResolvedOptions
+    strategies: readonly StrategyInfo[]
+    data: readonly BarSeries[]
+  }) {
+    const { engine, execution, run, given, resolved } = parts
+    this.#engine = engine
+    this.#given = given
+    this.#resolved = resolved
+    this.tapeHash = run.tapeHash
+    this.strategies = parts.strategies
+    this.symbols = engine.instruments.map((i) => i.symbol)
+    this.data = parts.data
+    this.from = run.times[0] ?? NaN
+    this.to = run.times.at(-1) ?? NaN
+    this.equity = { time: run.times, equity: run.equity }
+    this.initialCash = resolved.cash
+    this.finalEquity = run.equity.at(-1) ?? resolved.cash
+    this.finalCash = engine.ledger.cash
+    this.totalFees = engine.ledger.fees
+    this.options = optionsInForce(given, resolved)
+    const { log } = engine.ledger
+    let fills = 0
+    for (let row = 0; row < log.count; row++) if (log.kind[row] === Booking.fill) fills++
+    this.counts = {
+      bars: run.events,
+      orders: engine.flow.table.count,
+      fills,
+      denied: [...engine.flow.denials.values()].reduce((a, b) => a + b, 0),
+      ambiguousBars: execution.ambiguousBars,
+      officialAuctionFills: execution.officialFills,
+      unofficialAuctionFills: execution.unofficialFills,
+    }
+    this.denials = Object.fromEntries(engine.flow.denials)
+    this.warmUp = run.warmUp
+    this.log = run.log
+    this.notices = [...run.notices, ...noticesOf(engine, resolved, parts.data)]
+    this.#sessions = sessionsOf(engine, run)
+  }
+
+  /** Every fill, in order. */
+  get fills(): readonly FillRecord[] {
+    return (this.#fills ??= fillRecords(this.#engine))
+  }
+
+  /** Every order, denied ones included, in order of placement. */
+  get orders(): readonly OrderRecord[] {
+    return (this.#orders ??= orderRecords(this.#engine))
+  }
+
+  /** Dividends, splits, interest and other bookings that are no trades. */
+  get bookings(): readonly BookingRecord[] {
+    return (this.#bookings ??= bookingRecords(this.#engine))
+  }
+
+  /** Closed round trips, in order of their end. */
+  get trades(): readonly TradeResult[] {
+    return (this.#trades ??= tradesOf(this.#engine)).trades
+  }
+
+  get openPositions(): readonly OpenPosition[] {
+    return (this.#trades ??= tradesOf(this.#engine)).open
+  }
+
+  /** NAV at each session's close. */
+  get nav(): SessionSeries {
+    if (this.#nav === undefined) {
+      const nav = navAtSessionCloses(this.equity.time, this.equity.equity, this.#sessions, this.initialCash)
+      const { benchmark } = this.#given
+      const series = benchmark === false ? undefined : (benchmark ?? this.data[0])
+      this.#nav = { ...nav, benchmark: series === undefined ? undefined : buyAndHold(series, nav.time, this.initialCash) }
+    }
+    return this.#nav
+  }
+
+  /** The table of figures in the chosen convention; `FIGURES` of analytics describes them. */
+  get figures(): Figures {
+    if (this.#figures === undefined) {
+      const { nav } = this
+      this.#figures = summarize({
+        navTime: nav.time,
+        nav: nav.nav,
+        trades: this.trades,
+        openTrades: this.openPositions,
+        traded: this.#traded(),
+        periodsPerYear: this.periodsPerYear,
+        riskFree: this.#resolved.riskFree,
+        benchmark: nav.benchmark,
+        convention: this.#resolved.convention,
+      })
+    }
+    return this.#figures
+  }
+
+  get periodsPerYear(): number {
+    return this.#given.periodsPerYear ?? calendar(this.#engine.instruments[0]!.calendar).sessionsPerYear
+  }
+
+  /** Value bought and sold over the run. */
+  #traded(): Usd {
+    const { log } = this.#engine.ledger
+    let sum = 0
+    for (let row = 0; row < log.count; row++)
+      if (log.kind[row] === Booking.fill) sum += Math.abs(log.quantity[row]! * log.price[row]!) * this.#engine.instruments[log.instrument[row]!]!.multiplier
+    return sum
+  }
+
+  /** What `result.json` holds. Times are epoch milliseconds UTC, money USD; NaN and Infinity become null. */
+  toJSON(): Record<string, unknown> {
+    return {
+      schema: RESULT_SCHEMA,
+      tapeHash: this.tapeHash,
+      strategies: this.strategies,
+      symbols: this.symbols,
+      data: this.data.map((s) => ({ symbol: s.instrument.symbol, interval: s.interval, bars: s.length, prices: s.prices, source: s.source })),
+      from: this.from,
+      to: this.to,
+      initialCash: this.initialCash,
+      finalEquity: this.finalEquity,
+      finalCash: this.finalCash,
+      totalFees: this.totalFees,
+      figures: this.figures,
+      convention: this.#resolved.convention,
+      periodsPerYear: this.periodsPerYear,
+      options: Object.fromEntries(Object.entries(this.options).map(([name, { value }]) => [name, value])),
+      counts: this.counts,
+      denials: this.denials,
+      warmUp: this.warmUp,
+      notices: this.notices,
+      trades: this.trades,
+      openPositions: this.openPositions,
+      workingOrders: this.orders.filter((o) => o.state === 'working' || o.state === 'parked'),
+      fills: this.fills,
+      bookings: this.bookings,
+      nav: {
+        time: Array.from(this.nav.time),
+        nav: Array.from(this.nav.nav),
+        benchmark: this.nav.benchmark === undefined ? null : Array.from(this.nav.benchmark),
+      },
+      log: this.log,
+    }
+  }
+}
+
+function sessionsOf(engine: Engine, run: EngineResult): readonly Session[] {
+  const first = run.times[0]
+  const last = run.times.at(-1)
+  if (first === undefined || last === undefined) return []
+  const cal = calendar(engine.instruments[0]!.calendar)
+  // Ten days reach over every row of closed days, so the session before the first one is there.
+  const low = cal.toUtc(cal.firstDate, '00:00')
+  return cal.sessions(Math.max(low, first - 10 * MS_PER_DAY), last + 1)
+}
+
+function noticesOf(engine: Engine, resolved: ResolvedOptions, data: readonly BarSeries[]): readonly string[] {
+  const notices: string[] = []
+  if (resolved.sizeAt === 'fill') notices.push('Target orders were sized at the fill (sizeAt: fill): live trading cannot do this.')
+  if (resolved.marketFill === 'same-close') notices.push('Market orders filled at the close that decided them (marketFill: same-close): live trading cannot do this.')
+  if (resolved.prices === 'adjusted') notices.push('Orders traded back-adjusted prices (prices: adjusted), which no market ever quoted; corporate actions are off.')
+  if (data.some((s) => s.prices === 'split-adjusted')) notices.push('The data is split-adjusted: share counts and per-share fees differ from what was possible at the time.')
+  const { log } = engine.ledger
+  let unpaid = 0
+  for (let row = 0; row < log.count; row++) if (log.kind[row] === Booking.dividend && log.quantity[row] !== 0) unpaid++
+  const noPayDate = data.some((s) => s.prices !== 'adjusted' && s.actions.some((a) => a.kind === 'dividend' && a.payTime === undefined))
+  if (unpaid > 0 && noPayDate && resolved.dividends === 'cash') notices.push('The data has no pay-dates: dividends were paid on the ex-date.')
+  for (const [code, count] of engine.flow.denials) notices.push(`${count} order${count === 1 ? ' was' : 's were'} denied: ${code}.`)
+  const working = openOrders(engine)
+  if (working > 0) notices.push(`${working} order${working === 1 ? ' was' : 's were'} still open at the end of the data (${formatInstant(engine.flow.now)}).`)
+  return notices
+}
+
+function openOrders(engine: Engine): number {
+  const { table } = engine.flow
+  let count = 0
+  for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n)) count++
+  return count
+}

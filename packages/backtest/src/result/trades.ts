@@ -1,0 +1,207 @@
+import type { TradeRecord } from '@onetape/analytics'
+import type { EpochMs, Shares, Usd, UsdPerShare } from '@onetape/core'
+import { Booking, type Engine, type Stream } from '@onetape/engine'
+
+/** One round trip of a run. */
+export interface TradeResult extends TradeRecord {
+  /** Tag of the order that opened it. */
+  readonly tag: string | undefined
+}
+
+/** A position at the end of a run. */
+export interface OpenPosition {
+  readonly symbol: string
+  readonly strategy: string
+  readonly side: 'long' | 'short'
+  readonly quantity: Shares
+  readonly averageCost: UsdPerShare
+  readonly mark: UsdPerShare
+  readonly unrealized: Usd
+  readonly entryTime: EpochMs
+  readonly fees: Usd
+}
+
+interface Open {
+  side: 1 | -1
+  entryTime: EpochMs
+  entryBar: EpochMs
+  quantity: Shares
+  peak: Shares
+  entryQuantity: Shares
+  entryValue: number
+  exitQuantity: Shares
+  exitValue: number
+  realized: Usd
+  fees: Usd
+  tag: string | undefined
+}
+
+/**
+ * Round trips from the ledger's log: from flat to flat, or through zero, per instrument and strategy; the fee of a fill
+ * through zero is split by quantity. Splits in between change quantities and prices, not the trade.
+ */
+export function tradesOf(engine: Engine): { readonly trades: readonly TradeResult[]; readonly open: readonly OpenPosition[] } {
+  const { log } = engine.ledger
+  const { table } = engine.flow
+  const width = engine.instruments.length
+  const open: (Open | undefined)[] = []
+  const trades: TradeResult[] = []
+  for (let row = 0; row < log.count; row++) {
+    const instrument = log.instrument[row]!
+    if (instrument === -1) continue
+    const slot = log.strategy[row]! * width + instrument
+    const kind = log.kind[row]!
+    if (kind === Booking.split) scale(open[slot], log.quantity[row]!)
+    else if (kind === Booking.reinvest) grow(open[slot], log.quantity[row]!, log.price[row]!)
+    else if (kind === Booking.splitCash) {
+      const trade = open[slot]
+      if (trade !== undefined) {
+        const shares = Math.abs(log.quantity[row]!)
+        trade.exitQuantity += shares
+        trade.exitValue += shares * log.price[row]!
+        trade.quantity -= shares
+        trade.realized += log.realized[row]!
+      }
+    } else if (kind === Booking.fill) {
+      const order = log.order[row]!
+      const tag = order === -1 ? undefined : table.extrasOf(order)?.tag
+      const signed = log.quantity[row]!
+      const side = signed > 0 ? 1 : -1
+      let rest = Math.abs(signed)
+      const feePerShare = log.fee[row]! / rest
+      const price = log.price[row]!
+      const current = open[slot]
+      if (current !== undefined && current.side !== side) {
+        const closing = Math.min(rest, current.quantity)
+        current.exitQuantity += closing
+        current.exitValue += closing * price
+        current.fees += closing * feePerShare
+        current.realized += log.realized[row]!
+        current.quantity -= closing
+        rest -= closing
+        if (current.quantity <= 1e-9 * current.peak) {
+          trades.push(closed(engine, instrument, log.strategy[row]!, current, log.time[row]!, log.barTime[row]!))
+          open[slot] = undefined
+        }
+        if (rest <= 1e-9 * Math.abs(signed)) continue
+      }
+      const trade = (open[slot] ??= {
+        side,
+        entryTime: log.time[row]!,
+        entryBar: log.barTime[row]!,
+        quantity: 0,
+        peak: 0,
+        entryQuantity: 0,
+        entryValue: 0,
+        exitQuantity: 0,
+        exitValue: 0,
+        realized: 0,
+        fees: 0,
+        tag,
+      })
+      grow(trade, rest, price)
+      trade.fees += rest * feePerShare
+    }
+  }
+  return { trades, open: openPositions(engine, open) }
+}
+
+function grow(trade: Open | undefined, quantity: Shares, price: UsdPerShare): void {
+  if (trade === undefined) return
+  trade.quantity += quantity
+  trade.entryQuantity += quantity
+  trade.entryValue += quantity * price
+  trade.peak = Math.max(trade.peak, trade.quantity)
+}
+
+function scale(trade: Open | undefined, ratio: number): void {
+  if (trade === undefined) return
+  trade.quantity *= ratio
+  trade.peak *= ratio
+  trade.entryQuantity *= ratio
+  trade.exitQuantity *= ratio
+}
+
+function closed(engine: Engine, instrument: number, strategy: number, trade: Open, exitTime: EpochMs, exitBar: EpochMs): TradeResult {
+  const { multiplier, symbol } = engine.instruments[instrument]!
+  const stream = engine.matchingStream(instrument)
+  const entryPrice = trade.entryValue / trade.entryQuantity
+  const held = barsBetween(stream, trade.entryBar, exitBar)
+  const excursion = excursions(stream, held.from, held.to, trade, entryPrice, multiplier)
+  return {
+    symbol,
+    strategy: engine.hosts[strategy]!.id,
+    side: trade.side > 0 ? 'long' : 'short',
+    entryTime: trade.entryTime,
+    exitTime,
+    quantity: trade.peak,
+    entryPrice,
+    exitPrice: trade.exitValue / trade.exitQuantity,
+    pnl: trade.realized - trade.fees,
+    fees: trade.fees,
+    multiplier,
+    bars: held.to - held.from,
+    mae: excursion.worst,
+    mfe: excursion.best,
+    tag: trade.tag,
+  }
+}
+
+/** Indexes of the bars that begin from `from` to `to` inclusive, by binary search. */
+function barsBetween(stream: Stream, from: EpochMs, to: EpochMs): { from: number; to: number } {
+  return { from: indexAt(stream.columns.time, from), to: indexAt(stream.columns.time, to) }
+}
+
+function indexAt(times: Float64Array, time: EpochMs): number {
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (times[middle]! < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/**
+ * Worst and best open P&L of the largest quantity, from the highs and lows of the bars held. The bar of the exit counts
+ * up to the exit's price only; a raw series that splits inside the trade gives NaN.
+ */
+function excursions(stream: Stream, from: number, to: number, trade: Open, entryPrice: UsdPerShare, multiplier: number): { worst: Usd; best: Usd } {
+  let high = trade.exitValue / trade.exitQuantity
+  let low = high
+  const { high: highs, low: lows } = stream.columns
+  for (let i = from; i < to; i++) {
+    high = Math.max(high, highs[i]!)
+    low = Math.min(low, lows[i]!)
+  }
+  const size = trade.peak * multiplier
+  const up = (high - entryPrice) * size
+  const down = (low - entryPrice) * size
+  return trade.side > 0 ? { worst: Math.min(0, down), best: Math.max(0, up) } : { worst: Math.min(0, -up), best: Math.max(0, -down) }
+}
+
+function openPositions(engine: Engine, open: readonly (Open | undefined)[]): readonly OpenPosition[] {
+  const width = engine.instruments.length
+  const { ledger } = engine
+  return open.flatMap((trade, slot) => {
+    if (trade === undefined) return []
+    const instrument = engine.instruments[slot % width]!
+    const held = ledger.held[slot]!
+    const mark = ledger.mark[instrument.id]!
+    const averageCost = ledger.averageCost[slot]!
+    return [
+      {
+        symbol: instrument.symbol,
+        strategy: engine.hosts[Math.floor(slot / width)]!.id,
+        side: held > 0 ? ('long' as const) : ('short' as const),
+        quantity: Math.abs(held),
+        averageCost,
+        mark,
+        unrealized: held * instrument.multiplier * (mark - averageCost),
+        entryTime: trade.entryTime,
+        fees: trade.fees,
+      },
+    ]
+  })
+}

@@ -1,0 +1,169 @@
+import { type BarSeries, InputError, type ParamSpecs, type RunId, type Sign, type Strategy, TimeInForceCode, OrderTypeCode, isStrategy, resolveParams } from '@onetape/core'
+import type { MarketState } from '@onetape/costs'
+import { Engine, type EngineStrategy, type MergePlan, type SizingRules } from '@onetape/engine'
+import type { BacktestOptions, StrategyEntry } from '../options.ts'
+import { BacktestResult, type StrategyInfo } from '../result/backtest-result.ts'
+import { SimulatedExecution } from '../venue/simulated-execution.ts'
+import { adjustedSeries } from './adjusted-prices.ts'
+import { type ResolvedOptions, resolveOptions } from './resolved-options.ts'
+import { runWindow } from './window.ts'
+
+/**
+ * Runs a strategy over historical bars.
+ * @throws {InputError} for wrong options, parameters or data
+ * @throws {StrategyError} when the strategy throws
+ * @example
+ * const result = backtest({ strategy, data: [aapl], params: { fast: 10 } })
+ * console.log(result.figures.sharpe, result.tapeHash)
+ */
+export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): BacktestResult {
+  const resolved = resolveOptions(options)
+  const data = resolved.prices === 'adjusted' ? options.data.map(adjustedSeries) : options.data
+  const window = runWindow(data, options.from, options.to)
+  const strategies = entriesOf(options)
+  let execution: SimulatedExecution | undefined
+  const engine: Engine = new Engine({
+    run: resolved.runId as RunId,
+    series: data,
+    from: window.from,
+    to: window.to,
+    strategies,
+    cash: resolved.cash,
+    rules: {
+      leverage: resolved.leverage,
+      account: resolved.account,
+      shortSelling: resolved.shortSelling,
+      creditSells: resolved.creditSells,
+      rejectAtFill: resolved.rejectAtFill,
+      collar: 0.02,
+    },
+    sizing: sizingOf(resolved),
+    fees: resolved.fees,
+    gate: resolved.gate,
+    seed: resolved.seed,
+    dividends: resolved.dividends,
+    onEnd: resolved.closeAtEnd ? () => closeAll(engine, execution!) : undefined,
+    onProgress: options.onProgress,
+  })
+  execution = new SimulatedExecution(engine, {
+    venue: {
+      participation: resolved.participation,
+      limitFill: resolved.limitFill,
+      exits: resolved.exits,
+      marketFill: resolved.marketFill === 'close' ? 'close' : 'open',
+      slippage: resolved.slippage,
+      splitOrders: resolved.splitOrders,
+    },
+    sameClose: resolved.marketFill === 'same-close',
+    slippage: resolved.slippage,
+    targetAtFill: (n, price) => targetAtFill(engine, resolved, n, price),
+  })
+  engine.connect(execution)
+  const run = engine.run(keptPlan(engine, data, window.from, window.to))
+  const infos: StrategyInfo[] = strategies.map((s) => ({
+    id: s.id,
+    name: s.strategy.name,
+    params: resolveParams(s.strategy.name, s.strategy.params, s.params) as StrategyInfo['params'],
+    allocation: s.allocation,
+  }))
+  return new BacktestResult({ engine, execution, run, given: options, resolved, strategies: infos, data })
+}
+
+// ── Order of events, kept per data set ─────────────────────────────────────────────────────────────────────────────────
+
+const plans = new WeakMap<BarSeries, { readonly data: readonly BarSeries[]; readonly plan: MergePlan }>()
+
+/** The merge of many streams costs as much as the run; a second run over the same whole data takes the first one's. */
+function keptPlan(engine: Engine, data: readonly BarSeries[], from: number | undefined, to: number | undefined): MergePlan | undefined {
+  const first = data[0]
+  if (data.length < 2 || first === undefined) return undefined
+  if (from !== undefined || to !== undefined) return engine.plan()
+  const known = plans.get(first)
+  if (known !== undefined && known.data.length === data.length && known.data.every((s, i) => s === data[i])) return known.plan
+  const plan = engine.plan()
+  plans.set(first, { data: [...data], plan })
+  return plan
+}
+
+// ── Strategies ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function entriesOf(options: BacktestOptions<any>): readonly EngineStrategy[] {
+  const single = !Array.isArray(options.strategy)
+  const entries: readonly StrategyEntry[] = single ? [{ strategy: options.strategy as Strategy<any>, params: options.params ?? {} }] : (options.strategy as readonly StrategyEntry[])
+  if (entries.length === 0) throw new InputError('strategy.none', 'Expected at least one strategy, found none.')
+  const seen = new Set<string>()
+  const allocated = entries.reduce((sum, e) => sum + (e.allocation ?? 1 / entries.length), 0)
+  if (!(allocated <= 1 + 1e-9)) throw new InputError('strategy.allocation', `Expected allocations that add up to 1 at most, found ${allocated}.`)
+  return entries.map((entry) => {
+    if (!isStrategy(entry.strategy))
+      throw new InputError('strategy.invalid', `Expected a strategy made by defineStrategy(), found ${describe(entry.strategy)}.`)
+    const id = entry.id ?? entry.strategy.name
+    if (seen.has(id)) throw new InputError('strategy.twice', `Two strategies have the id "${id}".`, { hint: 'Give each entry an "id" of its own.' })
+    seen.add(id)
+    const allocation = entry.allocation ?? 1 / entries.length
+    if (!(allocation > 0)) throw new InputError('strategy.allocation', `Expected an allocation above 0, found ${allocation}.`, { place: `strategy "${id}"` })
+    return { id, strategy: entry.strategy, params: { ...(single ? undefined : options.params), ...entry.params }, allocation }
+  })
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  return typeof value === 'object' ? `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'nothing in it'}` : `a ${typeof value}`
+}
+
+// ── Sizing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const calm: MarketState = { volume: Infinity, spread: NaN, high: NaN, low: NaN, averageVolume: NaN, volatility: NaN }
+
+function sizingOf(resolved: ResolvedOptions): SizingRules {
+  return {
+    buffer: resolved.buffer,
+    minChange: resolved.minChange,
+    sizeAt: resolved.sizeAt,
+    tif: TimeInForceCode[resolved.tif],
+    costRate: (instrument, quantity, price, time) => {
+      const value = quantity * price * instrument.multiplier
+      if (!(value > 0)) return 0
+      const fee = resolved.fees.orderFee(quantity, value, 1, time, 0) / value
+      const slipped = resolved.slippage.needsHistory ? price : resolved.slippage.price(1, price, quantity, calm)
+      const slippage = slipped >= price ? slipped / price - 1 : 0
+      return Math.max(0, fee) + slippage
+    },
+  }
+}
+
+/** Signed change that brings a target order's position to its weight at the fill's price. */
+function targetAtFill(engine: Engine, resolved: ResolvedOptions, n: number, price: number): number {
+  const { flow, ledger } = engine
+  const { table } = flow
+  const id = table.instrument[n]!
+  const strategy = table.strategy[n]!
+  const instrument = engine.instruments[id]!
+  const held = ledger.held[strategy * engine.instruments.length + id]!
+  const mark = ledger.mark[id]!
+  // The position is worth the fill's price at the fill.
+  const equity = ledger.strategyEquity(strategy) + (held === 0 ? 0 : held * instrument.multiplier * (price - mark))
+  const weight = table.weight[n]!
+  if (!(equity > 0) || !(price > 0)) return 0
+  const unit = price * instrument.multiplier
+  const budget = Math.abs(weight) * (1 - resolved.buffer) * equity
+  const side: Sign = weight < 0 ? -1 : 1
+  const fee = resolved.fees.orderFee(budget / unit, budget, side, flow.now, 0) / budget
+  const lots = Math.floor(budget / (unit * (1 + Math.max(0, fee))) / instrument.lot + 1e-9)
+  return side * lots * instrument.lot - held
+}
+
+// ── End of the data ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function closeAll(engine: Engine, execution: SimulatedExecution): void {
+  const { flow, ledger } = engine
+  flow.cancelWhere(() => true, 'end_of_data')
+  const width = engine.instruments.length
+  for (const host of engine.hosts)
+    for (const instrument of engine.instruments) {
+      const held = ledger.held[host.index * width + instrument.id]!
+      if (held === 0) continue
+      const n = flow.placeApproved(host.index, instrument.id, held > 0 ? -1 : 1, OrderTypeCode.market, Math.abs(held))
+      execution.fillAt(n, ledger.mark[instrument.id]!, flow.now)
+    }
+}

@@ -1,0 +1,105 @@
+import { CONVENTIONS, type Convention } from '@onetape/analytics'
+import { type IRiskGate, InputError, TIMES_IN_FORCE, type TimeInForce, didYouMean } from '@onetape/core'
+import { type FeeModel, type SlippageModel, basisPoints, percentFee } from '@onetape/costs'
+import { basicGate } from '@onetape/engine'
+import type { BacktestOptions } from '../options.ts'
+
+/** Options with their defaults filled in and checked. */
+export interface ResolvedOptions {
+  readonly cash: number
+  readonly account: 'margin' | 'cash'
+  readonly leverage: number
+  readonly shortSelling: boolean
+  readonly fees: FeeModel
+  readonly slippage: SlippageModel
+  readonly participation: number
+  readonly limitFill: 'through' | 'touch'
+  readonly exits: 'pessimistic' | 'optimistic' | 'path' | 'finer'
+  readonly marketFill: 'open' | 'close' | 'same-close'
+  readonly prices: 'raw' | 'adjusted'
+  readonly dividends: 'cash' | 'reinvest' | 'ignore'
+  readonly splitOrders: 'cancel' | 'adjust'
+  readonly sizeAt: 'decision' | 'fill'
+  readonly buffer: number
+  readonly minChange: number
+  readonly rejectAtFill: boolean
+  readonly creditSells: boolean
+  readonly tif: TimeInForce
+  readonly closeAtEnd: boolean
+  readonly gate: IRiskGate
+  readonly convention: Convention
+  readonly riskFree: number
+  readonly seed: number
+  readonly runId: string
+}
+
+/** Names of all options, for "did you mean". */
+const KNOWN = [
+  'strategy', 'params', 'data', 'from', 'to', 'cash', 'account', 'leverage', 'shortSelling', 'fees', 'slippage', 'participation',
+  'limitFill', 'exits', 'marketFill', 'prices', 'dividends', 'splitOrders', 'sizeAt', 'buffer', 'minChange', 'rejectAtFill',
+  'creditSells', 'tif', 'closeAtEnd', 'gate', 'benchmark', 'convention', 'riskFree', 'periodsPerYear', 'seed', 'runId', 'onProgress',
+] as const satisfies readonly (keyof BacktestOptions)[]
+
+/**
+ * @throws {InputError} `option.unknown` for a misspelt name, `option.value` for a value out of range
+ */
+export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
+  for (const name of Object.keys(options))
+    if (!(KNOWN as readonly string[]).includes(name))
+      throw new InputError('option.unknown', `There is no option "${name}".`, { hint: didYouMean(name, KNOWN) })
+  const account = oneOf('account', options.account, ['margin', 'cash'])
+  const resolved: ResolvedOptions = {
+    cash: number('cash', options.cash ?? 100_000, 0, Infinity),
+    account,
+    leverage: number('leverage', options.leverage ?? 1, 0, 1000),
+    shortSelling: options.shortSelling ?? account === 'margin',
+    fees: options.fees ?? percentFee({ percent: 0.1, minimum: 1 }),
+    slippage: options.slippage ?? basisPoints(5),
+    participation: options.participation === Infinity ? Infinity : number('participation', options.participation ?? 0.1, 0, 1),
+    limitFill: oneOf('limitFill', options.limitFill, ['through', 'touch']),
+    exits: oneOf('exits', options.exits, ['pessimistic', 'optimistic', 'path', 'finer']),
+    marketFill: oneOf('marketFill', options.marketFill, ['open', 'close', 'same-close']),
+    prices: oneOf('prices', options.prices, ['raw', 'adjusted']),
+    dividends: oneOf('dividends', options.dividends, ['cash', 'reinvest', 'ignore']),
+    splitOrders: oneOf('splitOrders', options.splitOrders, ['cancel', 'adjust']),
+    sizeAt: oneOf('sizeAt', options.sizeAt, ['decision', 'fill']),
+    buffer: number('buffer', options.buffer ?? 0.0025, -1e-12, 0.5),
+    minChange: number('minChange', options.minChange ?? 0.005, -1e-12, 1),
+    rejectAtFill: options.rejectAtFill ?? false,
+    creditSells: options.creditSells ?? account === 'margin',
+    tif: oneOf('tif', options.tif, TIMES_IN_FORCE),
+    closeAtEnd: options.closeAtEnd ?? false,
+    gate: options.gate ?? basicGate(),
+    convention: oneOf('convention', options.convention, CONVENTIONS),
+    riskFree: number('riskFree', options.riskFree ?? 0, -1, 1),
+    seed: options.seed ?? 1,
+    runId: options.runId ?? 'backtest',
+  }
+  if (resolved.tif === 'gtd') throw new InputError('option.value', 'A default time in force "gtd" has no end time.', { place: 'tif', hint: 'Give "goodTill" with each order.' })
+  if (account === 'cash' && resolved.leverage !== 1)
+    throw new InputError('option.value', `A cash account has no leverage, found ${resolved.leverage}.`, { place: 'leverage' })
+  return resolved
+}
+
+function number(name: string, value: number, above: number, max: number): number {
+  if (!(typeof value === 'number' && value > above && value <= max && Number.isFinite(value)))
+    throw new InputError('option.value', `Expected a number above ${Math.max(0, above)}${max === Infinity ? '' : ` and up to ${max}`}, found ${String(value)}.`, { place: name })
+  return value
+}
+
+function oneOf<const T extends string>(name: string, value: T | undefined, known: readonly T[]): T {
+  if (value === undefined) return known[0]!
+  if (!known.includes(value)) throw new InputError('option.value', `Expected one of ${known.join(', ')}, found ${JSON.stringify(value)}.`, { place: name, hint: didYouMean(String(value), known) })
+  return value
+}
+
+/** What stands in the result: every option in force by name, and whether it is the default. */
+export function optionsInForce(options: BacktestOptions<any>, resolved: ResolvedOptions): Record<string, { value: string | number | boolean; isDefault: boolean }> {
+  const shown: Record<string, { value: string | number | boolean; isDefault: boolean }> = {}
+  for (const [name, value] of Object.entries(resolved))
+    shown[name] = {
+      value: typeof value === 'object' ? value.name : value === Infinity ? 'off' : value,
+      isDefault: (options as unknown as Record<string, unknown>)[name] === undefined,
+    }
+  return shown
+}

@@ -1,0 +1,258 @@
+import { calendar } from '@onetape/calendar'
+import { type EndCode, type EpochMs, OrderTypeCode, type Shares, type UsdPerShare } from '@onetape/core'
+import type { MarketState, SlippageModel } from '@onetape/costs'
+import { type ApprovedNumber, type Engine, type ExecutionPort, OrderFlag, type OrderFlow, type Stream } from '@onetape/engine'
+import { Venue, type VenueListener, type VenueOptions, type VenueOrder } from '@onetape/matching'
+
+export interface SimulatedExecutionOptions {
+  readonly venue: Partial<VenueOptions>
+  /** Market orders fill at the close of the bar in hand. */
+  readonly sameClose: boolean
+  readonly slippage: SlippageModel
+  /** Signed target of an order that is sized at its fill. */
+  readonly targetAtFill: (order: number, price: UsdPerShare) => Shares
+}
+
+/** The simulated venue as the engine's execution port: hands orders over, and tells the engine what became of them. */
+export class SimulatedExecution implements ExecutionPort, VenueListener {
+  readonly busy: Int32Array
+  /** Bars in which several exits of one group were reached and the rule decided. */
+  ambiguousBars = 0
+  /** Fills at an official auction price, and auction orders filled at the first or last price of the session instead. */
+  officialFills = 0
+  unofficialFills = 0
+  readonly #engine: Engine
+  readonly #flow: OrderFlow
+  readonly #venue: Venue
+  readonly #options: SimulatedExecutionOptions
+  readonly #replacing = new Set<number>()
+  readonly #market: MarketState = { volume: NaN, spread: NaN, high: NaN, low: NaN, averageVolume: NaN, volatility: NaN }
+  /** By instrument: volume that fills at this close have taken of the bar in hand. */
+  readonly #takenAtClose: Float64Array
+  readonly #takenBar: Int32Array
+
+  constructor(engine: Engine, options: SimulatedExecutionOptions) {
+    this.#engine = engine
+    this.#flow = engine.flow
+    this.#options = options
+    this.#venue = new Venue(options.venue, this)
+    for (const instrument of engine.instruments) this.#venue.addInstrument(instrument, calendar(instrument.calendar))
+    this.#venue.position = engine.ledger.quantity
+    this.#venue.lastPrice = engine.ledger.mark
+    this.busy = this.#venue.busy
+    this.#takenAtClose = new Float64Array(engine.instruments.length)
+    this.#takenBar = new Int32Array(engine.instruments.length).fill(-1)
+  }
+
+  get nextExpiry(): EpochMs {
+    return this.#venue.nextExpiry
+  }
+
+  // ── From the engine ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  submit(n: ApprovedNumber, time: EpochMs): void {
+    const { table } = this.#flow
+    const type = table.type[n]!
+    if (this.#options.sameClose && type === OrderTypeCode.market && this.#fillNow(n, time)) return
+    const order = this.#venue.order()
+    order.number = n
+    order.instrument = table.instrument[n]!
+    order.side = table.side[n] === 1 ? 1 : -1
+    order.type = type
+    order.tif = table.tif[n]!
+    order.quantity = table.quantity[n]!
+    if (type !== OrderTypeCode.market) this.#prices(order, n, type)
+    const flags = table.flags[n]!
+    if (flags !== 0) {
+      order.outsideRth = (flags & OrderFlag.outsideRth) !== 0
+      order.reduceOnly = (flags & OrderFlag.reduceOnly) !== 0
+      order.sizeAtFill = (flags & OrderFlag.sizeAtFill) !== 0
+      if (order.sizeAtFill) order.quantity = NaN
+    }
+    if (table.oca[n] !== -1) order.ocaGroup = table.oca[n]!
+    if (table.parent[n] !== -1) order.parent = table.parent[n]!
+    if (table.goodTill[n] !== 0) order.goodTill = table.goodTill[n]!
+    // A parked order was placed before the bar that gave it its price: it may match from then on.
+    this.#venue.submit(order, time)
+  }
+
+  #prices(order: VenueOrder, n: number, type: number): void {
+    const { table } = this.#flow
+    switch (type) {
+      case OrderTypeCode.limit:
+      case OrderTypeCode.limitOnOpen:
+      case OrderTypeCode.limitOnClose:
+        order.limit = table.limit[n]!
+        break
+      case OrderTypeCode.stop:
+      case OrderTypeCode.marketIfTouched:
+        order.stop = table.stop[n]!
+        break
+      case OrderTypeCode.stopLimit:
+      case OrderTypeCode.limitIfTouched:
+        order.limit = table.limit[n]!
+        order.stop = table.stop[n]!
+        break
+      case OrderTypeCode.trailingStop:
+      case OrderTypeCode.trailingStopLimit:
+        if (table.stop[n] !== 0) order.stop = table.stop[n]!
+        if (table.trailPercent[n] !== 0) order.trailPercent = table.trailPercent[n]!
+        else order.trailAmount = table.trailAmount[n]!
+        order.limitOffset = table.limitOffset[n]!
+        break
+    }
+  }
+
+  cancel(n: number, code: EndCode, time: EpochMs): void {
+    this.#venue.cancel(n, time, code)
+  }
+
+  modify(n: number, time: EpochMs): void {
+    const changes = this.#flow.changesOf(n)
+    this.#replacing.add(n)
+    this.#venue.modify(
+      n,
+      {
+        quantity: changes.quantity,
+        limit: changes.limitPrice,
+        stop: changes.stopPrice,
+        trailAmount: changes.trailAmount,
+        trailPercent: changes.trailPercent,
+      },
+      time,
+    )
+  }
+
+  onBar(stream: Stream, time: EpochMs): void {
+    this.#venue.onBar(stream.instrument.id, stream.columns, stream.i, time)
+  }
+
+  beginGroup(time: EpochMs): void {
+    this.#venue.beginGroup(time)
+  }
+
+  addBar(stream: Stream): void {
+    this.#venue.addBar(stream.instrument.id, stream.columns, stream.i)
+  }
+
+  matchGroup(): void {
+    this.#venue.matchGroup()
+  }
+
+  expire(upTo: EpochMs, inclusive: boolean): void {
+    this.#venue.expire(upTo, inclusive)
+  }
+
+  split(instrument: number, ratio: number, time: EpochMs): void {
+    this.#venue.split(instrument, ratio, time)
+  }
+
+  delist(instrument: number, time: EpochMs): void {
+    this.#venue.delist(instrument, time)
+  }
+
+  /** Fills an order whole at a price, whatever the market does: for closing at the end of the data. */
+  fillAt(n: number, price: UsdPerShare, time: EpochMs): void {
+    this.#flow.accepted(n)
+    this.#flow.matchingSince = time
+    this.#flow.filled(n, this.#flow.table.leaves(n), price, time, 0)
+  }
+
+  // ── Fills at the close of the bar in hand ──────────────────────────────────────────────────────────────────────────
+
+  /** False when the bar's volume is used up: the order then works on at the venue. */
+  #fillNow(n: number, time: EpochMs): boolean {
+    const { table } = this.#flow
+    const id = table.instrument[n]!
+    const stream = this.#engine.matchingStream(id)
+    // Only a bar that ends now has a close to fill at; before it, and between bars, the order waits.
+    if (stream.i < 0 || stream.end !== time) return false
+    const market = this.#market
+    market.volume = stream.volume
+    market.high = stream.high
+    market.low = stream.low
+    const side = table.side[n] === 1 ? 1 : -1
+    let wanted = table.leaves(n)
+    if ((table.flags[n]! & OrderFlag.sizeAtFill) !== 0) {
+      wanted = Math.max(0, side * this.#options.targetAtFill(n, this.#options.slippage.price(side, stream.close, 1, market)))
+      if (!(wanted > 0)) return false
+      this.#flow.sized(n, wanted, side)
+    }
+    const room = this.#roomAtClose(stream, id)
+    const share = Math.min(wanted, room)
+    if (!(share > 0)) return false
+    const price = this.#options.slippage.price(side, stream.close, share, market)
+    this.#flow.accepted(n)
+    const quantity = this.#flow.affordable(n, share, price)
+    if (quantity > 0) {
+      this.#takenAtClose[id]! += quantity
+      this.#flow.matchingSince = stream.time
+      this.#flow.filled(n, quantity, price, time, 0)
+    }
+    if (quantity < share) this.#flow.ended(n, 8, 'insufficient_funds', time)
+    else if (share < wanted) this.#flow.ended(n, 8, 'ioc_remainder', time)
+    return true
+  }
+
+  #roomAtClose(stream: Stream, id: number): Shares {
+    const { participation } = this.#options.venue
+    if (!stream.instrument.hasVolume || participation === Infinity) return Infinity
+    if (this.#takenBar[id] !== stream.i) {
+      this.#takenBar[id] = stream.i
+      this.#takenAtClose[id] = 0
+    }
+    const { lot } = stream.instrument
+    return Math.floor(((participation ?? 0.1) * stream.volume - this.#takenAtClose[id]!) / lot + 1e-9) * lot
+  }
+
+  // ── From the venue ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  accepted(order: VenueOrder): void {
+    this.#flow.accepted(order.number)
+  }
+
+  triggered(order: VenueOrder): void {
+    this.#flow.triggered(order.number)
+  }
+
+  affordable(order: VenueOrder, quantity: Shares, price: UsdPerShare): Shares {
+    return this.#flow.affordable(order.number, quantity, price)
+  }
+
+  sizeAtFill(order: VenueOrder, price: UsdPerShare): Shares {
+    const change = this.#options.targetAtFill(order.number, price) * order.side
+    if (!(change > 0)) return 0
+    order.sizeAtFill = false
+    this.#flow.sized(order.number, change, order.side)
+    return change
+  }
+
+  filled(order: VenueOrder, quantity: Shares, price: UsdPerShare, time: EpochMs, flags: number): void {
+    if (flags !== 0) this.#count(order, flags)
+    this.#flow.matchingSince = this.#engine.matchingStream(order.instrument).time
+    this.#flow.filled(order.number, quantity, price, time, flags)
+  }
+
+  #count(order: VenueOrder, flags: number): void {
+    if ((flags & 2) !== 0) this.ambiguousBars++
+    if (order.type >= OrderTypeCode.marketOnOpen) {
+      if ((flags & 1) !== 0) this.officialFills++
+      else this.unofficialFills++
+    }
+  }
+
+  ended(order: VenueOrder, state: number, code: EndCode | string, time: EpochMs): void {
+    this.#replacing.delete(order.number)
+    this.#flow.ended(order.number, state, code, time)
+  }
+
+  replaced(order: VenueOrder): void {
+    if (this.#replacing.delete(order.number)) this.#flow.replaced(order.number)
+    else this.#flow.rebased(order.number, order.quantity - order.filled, order.limit, order.stop)
+  }
+
+  replaceRejected(order: VenueOrder, code: string): void {
+    this.#replacing.delete(order.number)
+    this.#flow.replaceRejected(order.number, code)
+  }
+}

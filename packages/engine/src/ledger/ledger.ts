@@ -1,0 +1,271 @@
+import type { EpochMs, Instrument, Shares, Sign, Usd, UsdPerShare } from '@onetape/core'
+import { Booking, LedgerLog } from './ledger-log.ts'
+
+// Entries of `money`: cells of one typed array, since a double in an object field costs an allocation per change.
+const CASH = 0
+const RESERVED = 1
+const CREDIT = 2
+/** Σ quantity · average cost · multiplier of futures: what their marks are measured against. */
+const FUTURES_BASE = 3
+/** Dividends booked and not yet paid. */
+const RECEIVABLE = 4
+const FEES = 5
+
+/**
+ * Cash and positions of the account, and the part of each strategy in them. Average cost; a fill through zero closes,
+ * then opens. One rounding per booking: float64 throughout, nothing is accumulated that can be re-summed.
+ */
+export class Ledger {
+  readonly initialCash: Usd
+  readonly log: LedgerLog = new LedgerLog()
+  readonly money: Float64Array = new Float64Array(6)
+  /** Signed shares of the account, by instrument id. */
+  readonly quantity: Float64Array
+  /** Last price, by instrument id; NaN before the first. */
+  readonly mark: Float64Array
+  /** quantity · multiplier: equity is cash + Σ exposure · mark (− the base of futures). */
+  readonly exposure: Float64Array
+  /** Leaves of working buys and sells, by instrument id. */
+  readonly workingBuys: Float64Array
+  readonly workingSells: Float64Array
+  /** By strategy · instruments + instrument. */
+  readonly held: Float64Array
+  readonly averageCost: Float64Array
+  readonly realized: Float64Array
+  /** By strategy. */
+  readonly strategyCash: Float64Array
+  readonly strategyFees: Float64Array
+  readonly strategyFuturesBase: Float64Array
+  readonly strategyReceivable: Float64Array
+  /** Number of instruments that the account is short of, or that are futures held. */
+  complex = 0
+  readonly #instruments: readonly Instrument[]
+  readonly #width: number
+
+  constructor(instruments: readonly Instrument[], strategies: number, initialCash: Usd, allocations: readonly number[]) {
+    const n = instruments.length
+    this.#instruments = instruments
+    this.#width = n
+    this.initialCash = initialCash
+    this.money[CASH] = initialCash
+    this.quantity = new Float64Array(n)
+    this.mark = new Float64Array(n).fill(NaN)
+    this.exposure = new Float64Array(n)
+    this.workingBuys = new Float64Array(n)
+    this.workingSells = new Float64Array(n)
+    this.held = new Float64Array(n * strategies)
+    this.averageCost = new Float64Array(n * strategies)
+    this.realized = new Float64Array(n * strategies)
+    this.strategyCash = Float64Array.from(allocations, (a) => a * initialCash)
+    this.strategyFees = new Float64Array(strategies)
+    this.strategyFuturesBase = new Float64Array(strategies)
+    this.strategyReceivable = new Float64Array(strategies)
+  }
+
+  get cash(): Usd {
+    return this.money[CASH]!
+  }
+  get reserved(): Usd {
+    return this.money[RESERVED]!
+  }
+  get credit(): Usd {
+    return this.money[CREDIT]!
+  }
+  get fees(): Usd {
+    return this.money[FEES]!
+  }
+  get receivable(): Usd {
+    return this.money[RECEIVABLE]!
+  }
+
+  reserve(amount: Usd): void {
+    this.money[RESERVED]! += amount
+  }
+
+  addCredit(amount: Usd): void {
+    this.money[CREDIT]! += amount
+  }
+
+  /** Cash + Σ quantity · mark, summed anew. A position without a mark makes it NaN. USD. */
+  equity(): Usd {
+    const { exposure, mark, money } = this
+    let sum = money[CASH]! + money[RECEIVABLE]! - money[FUTURES_BASE]!
+    for (let i = 0; i < exposure.length; i++) {
+      const e = exposure[i]!
+      if (e !== 0) sum += e * mark[i]!
+    }
+    return sum
+  }
+
+  /** The strategy's cash and positions at the last marks. USD. */
+  strategyEquity(strategy: number): Usd {
+    const base = strategy * this.#width
+    let sum = this.strategyCash[strategy]! + this.strategyReceivable[strategy]! - this.strategyFuturesBase[strategy]!
+    for (let i = 0; i < this.#width; i++) {
+      const q = this.held[base + i]!
+      if (q !== 0) sum += q * this.#instruments[i]!.multiplier * this.mark[i]!
+    }
+    return sum
+  }
+
+  /**
+   * What positions hold back: value / leverage for stocks, initial margin for futures. USD.
+   * @param leverage gross exposure allowed per unit of equity
+   */
+  marginHeld(leverage: number): Usd {
+    let sum = 0
+    for (let i = 0; i < this.#width; i++) {
+      const q = this.quantity[i]!
+      if (q === 0) continue
+      const instrument = this.#instruments[i]!
+      sum += instrument.kind === 'future' ? Math.abs(q) * instrument.initialMargin : (Math.abs(q) * instrument.multiplier * this.mark[i]!) / leverage
+    }
+    return sum
+  }
+
+  /** What is free for new positions before reservations. With longs only and no leverage this is the cash. USD. */
+  free(leverage: number): Usd {
+    if (this.complex === 0 && leverage === 1) return this.money[CASH]!
+    return this.equity() - this.marginHeld(leverage)
+  }
+
+  /** Books one fill; gives the P&L it realised, before fees. */
+  fill(order: number, strategy: number, instrument: number, side: Sign, quantity: Shares, price: UsdPerShare, fee: Usd, time: EpochMs, barTime: EpochMs, flags: number): Usd {
+    const { multiplier, kind } = this.#instruments[instrument]!
+    const signed = side * quantity
+    const slot = strategy * this.#width + instrument
+    const before = this.held[slot]!
+    const after = settled(before + signed, before)
+    const average = this.averageCost[slot]!
+    let realized = 0
+    let futuresBase = 0
+    if (before === 0 || before > 0 === signed > 0) {
+      this.averageCost[slot] = before === 0 ? price : (average * before + price * signed) / after
+    } else {
+      const closed = Math.min(Math.abs(signed), Math.abs(before))
+      realized = closed * (before > 0 ? price - average : average - price) * multiplier
+      if (after === 0) this.averageCost[slot] = 0
+      else if (after > 0 !== before > 0) this.averageCost[slot] = price
+    }
+    this.held[slot] = after
+    this.realized[slot]! += realized
+
+    let cash: number
+    if (kind === 'future') {
+      cash = realized - fee
+      futuresBase = after * this.averageCost[slot]! * multiplier - before * average * multiplier
+      this.money[FUTURES_BASE]! += futuresBase
+      this.strategyFuturesBase[strategy]! += futuresBase
+    } else cash = -signed * price * multiplier - fee
+    this.money[CASH]! += cash
+    this.money[FEES]! += fee
+    this.strategyCash[strategy]! += cash
+    this.strategyFees[strategy]! += fee
+    this.#setQuantity(instrument, this.quantity[instrument]! + signed)
+
+    const log = this.log
+    const row = log.add(Booking.fill, strategy, instrument, order, time)
+    log.barTime[row] = barTime
+    log.quantity[row] = signed
+    log.price[row] = price
+    log.fee[row] = fee
+    log.cash[row] = cash
+    log.realized[row] = realized
+    log.flags[row] = flags
+    return realized
+  }
+
+  /** Cash that comes or goes without a trade. `kind` is a code of {@link Booking}. */
+  adjust(kind: number, strategy: number, instrument: number, cash: Usd, quantity: number, price: number, time: EpochMs): void {
+    this.money[CASH]! += cash
+    this.strategyCash[strategy]! += cash
+    const row = this.log.add(kind, strategy, instrument, -1, time)
+    this.log.cash[row] = cash
+    this.log.quantity[row] = quantity
+    this.log.price[row] = price
+  }
+
+  /** A dividend on its ex-day: owed (or owing, for shorts) until it is paid. */
+  dividend(strategy: number, instrument: number, amount: UsdPerShare, time: EpochMs): Usd {
+    const shares = this.held[strategy * this.#width + instrument]!
+    const total = shares * amount * this.#instruments[instrument]!.multiplier
+    this.money[RECEIVABLE]! += total
+    this.strategyReceivable[strategy]! += total
+    const row = this.log.add(Booking.dividend, strategy, instrument, -1, time)
+    this.log.quantity[row] = shares
+    this.log.price[row] = amount
+    return total
+  }
+
+  /** The payment of what {@link dividend} booked. */
+  dividendPaid(strategy: number, instrument: number, total: Usd, time: EpochMs): void {
+    this.money[RECEIVABLE]! -= total
+    this.strategyReceivable[strategy]! -= total
+    if (Math.abs(this.money[RECEIVABLE]!) < 1e-9) this.money[RECEIVABLE] = 0
+    if (Math.abs(this.strategyReceivable[strategy]!) < 1e-9) this.strategyReceivable[strategy] = 0
+    this.adjust(Booking.dividendPaid, strategy, instrument, total, 0, 0, time)
+  }
+
+  /** Shares bought with a dividend, at `price`, without a fee. The cash is spent. */
+  reinvest(strategy: number, instrument: number, cash: Usd, price: UsdPerShare, time: EpochMs): void {
+    const slot = strategy * this.#width + instrument
+    const before = this.held[slot]!
+    const shares = cash / (price * this.#instruments[instrument]!.multiplier)
+    const after = before + shares
+    this.averageCost[slot] = (this.averageCost[slot]! * before + price * shares) / after
+    this.held[slot] = after
+    this.#setQuantity(instrument, this.quantity[instrument]! + shares)
+    this.adjust(Booking.reinvest, strategy, instrument, -cash, shares, price, time)
+  }
+
+  /**
+   * A split: quantities times `ratio`, average cost by it, the mark by it. Fractions below the lot are paid in cash at
+   * `price`, the adjusted close of the day before.
+   */
+  split(instrument: number, ratio: number, price: UsdPerShare, time: EpochMs): void {
+    const { lot, multiplier, kind } = this.#instruments[instrument]!
+    const strategies = this.strategyCash.length
+    let total = 0
+    for (let s = 0; s < strategies; s++) {
+      const slot = s * this.#width + instrument
+      const before = this.held[slot]!
+      if (before === 0) continue
+      const exact = before * ratio
+      const lots = Math.abs(exact) / lot
+      const nearest = Math.round(lots)
+      const whole = Math.abs(lots - nearest) < 1e-6 ? nearest : Math.trunc(lots)
+      const after = Math.sign(exact) * whole * lot
+      const fraction = exact - after
+      const average = this.averageCost[slot]! / ratio
+      this.held[slot] = after
+      this.averageCost[slot] = after === 0 ? 0 : average
+      total += after
+      const row = this.log.add(Booking.split, s, instrument, -1, time)
+      this.log.quantity[row] = ratio
+      if (Math.abs(lots - nearest) >= 1e-6 && kind !== 'future') {
+        const cash = fraction * price * multiplier
+        const realized = fraction * (price - average) * multiplier
+        this.realized[slot]! += realized
+        this.adjust(Booking.splitCash, s, instrument, cash, fraction, price, time)
+        this.log.realized[this.log.count - 1] = realized
+      }
+    }
+    this.#setQuantity(instrument, total)
+    this.mark[instrument]! /= ratio
+  }
+
+  #setQuantity(instrument: number, value: number): void {
+    const spec = this.#instruments[instrument]!
+    const before = this.quantity[instrument]!
+    const after = settled(value, before)
+    const future = spec.kind === 'future'
+    this.complex += (after < 0 || (future && after !== 0) ? 1 : 0) - (before < 0 || (future && before !== 0) ? 1 : 0)
+    this.quantity[instrument] = after
+    this.exposure[instrument] = after * spec.multiplier
+  }
+}
+
+/** Takes out the noise that adding and subtracting fractional quantities leaves. */
+function settled(after: number, before: number): number {
+  return Math.abs(after) < 1e-9 * Math.max(1, Math.abs(before)) ? 0 : after
+}

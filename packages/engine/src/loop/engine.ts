@@ -1,0 +1,779 @@
+import {
+  type Bar,
+  type BarInterval,
+  type BarSeries,
+  type CorporateAction,
+  type DenialCode,
+  type EpochMs,
+  type IRiskGate,
+  type IndicatorHandle,
+  type IndicatorSpec,
+  InputError,
+  type Instrument,
+  type InstrumentRef,
+  InvariantError,
+  type RunId,
+  type Slice,
+  type Strategy,
+  StrategyError,
+  type UseOptions,
+  didYouMean,
+  formatInstant,
+  isSessionInterval,
+  resolveParams,
+  seededRandom,
+} from '@onetape/core'
+import { calendar } from '@onetape/calendar'
+import type { FeeModel } from '@onetape/costs'
+import { IndicatorDeck } from '../indicator/indicator-deck.ts'
+import { Booking } from '../ledger/ledger-log.ts'
+import { Ledger } from '../ledger/ledger.ts'
+import { type FlowRules, OrderFlow } from '../order/order-flow.ts'
+import { OrderDesk, type SizingRules } from '../strategy/order-desk.ts'
+import { PortfolioView } from '../strategy/portfolio-view.ts'
+import { HostContext, type LogLine, NEVER, StrategyHost } from '../strategy/strategy-host.ts'
+import { SliceView } from '../strategy/slice-view.ts'
+import { TimerQueue } from '../strategy/timer-queue.ts'
+import { RecordHash, RecordKind } from '../tape/record-hash.ts'
+import { SeriesHash } from '../tape/series-hash.ts'
+import { MergeHash, tapeHash } from '../tape/tape-hash.ts'
+import { Agenda } from './agenda.ts'
+import type { ExecutionPort } from './execution-port.ts'
+import { type MergePlan, mergePlan } from './merge-plan.ts'
+import { finest, finestInterval, firstAt, plannedActions, register, sortedStreams } from './registration.ts'
+import type { Stream } from './stream.ts'
+
+/** A strategy of the run. */
+export interface EngineStrategy {
+  readonly id: string
+  readonly strategy: Strategy<any>
+  readonly params: Readonly<Record<string, unknown>>
+  /** Fraction of the initial cash. */
+  readonly allocation: number
+}
+
+export interface EngineOptions {
+  readonly run: RunId
+  readonly series: readonly BarSeries[]
+  /** Bars that start before it only warm up, and only as many as the indicators need. Default: all bars are in the window. */
+  readonly from?: EpochMs | undefined
+  /** Bars that start at or after it are left out. */
+  readonly to?: EpochMs | undefined
+  readonly strategies: readonly EngineStrategy[]
+  readonly cash: number
+  readonly rules: FlowRules
+  readonly sizing: SizingRules
+  readonly fees: FeeModel
+  readonly gate: IRiskGate
+  readonly seed: number
+  /** What a dividend does. */
+  readonly dividends: 'cash' | 'reinvest' | 'ignore'
+  /** Called when all events are through, before `onStop`: a backtest may close positions here. */
+  readonly onEnd?: (() => void) | undefined
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+/** What a run leaves behind, in columns; packages above make records of it. */
+export interface EngineResult {
+  readonly tapeHash: string
+  /** Knowable times and the equity after each. */
+  readonly times: Float64Array
+  readonly equity: Float64Array
+  readonly events: number
+  /** By strategy and instrument: the bars that passed before its first `onBar`. */
+  readonly warmUp: readonly { readonly strategy: string; readonly symbol: string; readonly bars: number }[]
+  readonly log: readonly LogLine[]
+  readonly notices: readonly string[]
+}
+
+const CHUNK = 65_536
+
+/**
+ * The one loop. It takes events in the total order of the rules, one knowable time after the other: the venue matches,
+ * marks and indicators move, strategies are called, their orders pass the gate. It makes no ports of its own and knows
+ * no clock but the events' times.
+ */
+export class Engine {
+  readonly instruments: readonly Instrument[]
+  readonly streams: readonly Stream[]
+  readonly flow: OrderFlow
+  readonly ledger: Ledger
+  readonly hosts: readonly StrategyHost[]
+  readonly notices: string[] = []
+  readonly #options: EngineOptions
+  readonly #decks: readonly IndicatorDeck[]
+  readonly #deckOf: readonly IndicatorDeck[]
+  /** By instrument: its matching stream. */
+  readonly #matching: readonly Stream[]
+  readonly #streamsOf: readonly (readonly Stream[])[]
+  readonly #slices: readonly SliceView[]
+  readonly #hashes: readonly SeriesHash[]
+  readonly #merge = new MergeHash()
+  readonly #records = new RecordHash()
+  readonly #timers = new TimerQueue()
+  readonly #agenda: Agenda
+  readonly #bySymbol: ReadonlyMap<string, Instrument>
+  readonly #log: LogLine[] = []
+  /** [0]: the next moment of the agenda or a timer. */
+  readonly #boundary = new Float64Array([Infinity])
+  #execution: ExecutionPort | undefined
+  #times: Float64Array = new Float64Array(0)
+  #equity: Float64Array = new Float64Array(0)
+  #points = 0
+  /** Dividends to be reinvested at the close of the ex-day's bar. */
+  readonly #reinvestments: { instrument: number; strategy: number; cash: number }[] = []
+  /** Stream whose bar a handler has in hand, for messages. */
+  #inHand: Stream | undefined
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    const registered = register(options.series)
+    this.instruments = registered.instruments
+    this.#bySymbol = new Map(this.instruments.map((i) => [i.symbol, i]))
+    this.streams = sortedStreams(options.series, registered.of)
+    this.#matching = this.instruments.map((i) => finest(this.streams, i))
+    for (const stream of this.#matching) stream.matching = true
+    this.#hashes = this.streams.map((s) => new SeriesHash(isSessionInterval(s.interval)))
+    this.ledger = new Ledger(
+      this.instruments,
+      options.strategies.length,
+      options.cash,
+      options.strategies.map((s) => s.allocation),
+    )
+    this.flow = new OrderFlow({
+      ledger: this.ledger,
+      instruments: this.instruments,
+      strategies: options.strategies.length,
+      fees: options.fees,
+      gate: options.gate,
+      rules: options.rules,
+      records: this.#records,
+      run: options.run,
+    })
+    this.#agenda = new Agenda(plannedActions(options.series, registered.of))
+    this.hosts = options.strategies.map((s, index) => new StrategyHost(index, s.id, s.strategy, this.#context(s, index)))
+    this.flow.hosts = this.hosts
+    const calendars = this.instruments.map((i) => calendar(i.calendar))
+    this.flow.sessionEnd = (instrument, time) => calendars[instrument]!.sessionFor(time).close
+    this.flow.blocked = (host, instrument) => this.#blocked(host, instrument)
+    const intervals = [...new Set(this.streams.map((s) => s.interval))]
+    this.#decks = intervals.map((interval) => new IndicatorDeck(interval, this.streams.filter((s) => s.interval === interval), this.instruments.length))
+    this.#deckOf = this.streams.map((s) => this.#decks.find((d) => d.interval === s.interval)!)
+    this.#streamsOf = this.instruments.map((i) => this.streams.filter((s) => s.instrument === i))
+    this.#slices = this.hosts.map((host) => new SliceView(host.sliceBars, this.#resolve))
+    this.#createStrategies(intervals)
+    for (const stream of this.streams) this.#cut(stream)
+  }
+
+  #cut(stream: Stream): void {
+    const { from, to } = this.#options
+    const warmUp = Math.max(...this.hosts.map((host) => host.warmUp.get(stream.interval) ?? 0))
+    const { time } = stream.columns
+    stream.window(from === undefined ? 0 : firstAt(time, from), to === undefined ? stream.length : firstAt(time, to), warmUp)
+    this.#deckOf[stream.id]!.rebind(stream)
+  }
+
+  /** Where approved orders go; once, before {@link run}. */
+  connect(execution: ExecutionPort): void {
+    this.#execution = execution
+    this.flow.connect(execution)
+  }
+
+  /** The stream that an instrument's orders match on. */
+  matchingStream(instrument: number): Stream {
+    return this.#matching[instrument]!
+  }
+
+  /**
+   * Runs all events to the end.
+   * @throws {StrategyError} when a strategy's handler throws
+   */
+  run(plan?: MergePlan): EngineResult {
+    if (this.#execution === undefined) throw new InvariantError('engine.execution', 'Expected an execution port before run()')
+    const total = this.streams.reduce((n, s) => n + s.length - s.preFed, 0)
+    try {
+      this.#start()
+      const [only, second] = this.streams
+      const [host, otherHost] = this.hosts
+      if (plan === undefined && only !== undefined && second === undefined && host !== undefined && otherHost === undefined) this.#runOne(only, host)
+      else this.#runMany(plan ?? this.plan())
+      if (this.#options.onEnd !== undefined && this.#points > 0) {
+        this.#options.onEnd()
+        this.#equity[this.#points - 1] = this.ledger.equity()
+      }
+      this.#stop()
+    } catch (error) {
+      throw this.#explained(error)
+    }
+    return this.#result(total)
+  }
+
+  /** The order of all events of this run; may be kept and given to another run over the same data. */
+  plan(): MergePlan {
+    return mergePlan(this.streams.map((s) => ({ end: s.columns.end, from: s.preFed, to: s.length })))
+  }
+
+  // ── One stream, one strategy ───────────────────────────────────────────────────────────────────────────────────────
+
+  #runOne(stream: Stream, host: StrategyHost): void {
+    const n = stream.length
+    this.#equity = new Float64Array(n - stream.preFed)
+    this.#times = stream.columns.end.subarray(stream.preFed)
+    this.#inHand = stream
+    // In chunks, so that the loop is compiled as a function of its own instead of being replaced on the stack.
+    for (let from = stream.preFed; from < n; from += CHUNK) {
+      const to = Math.min(n, from + CHUNK)
+      this.#chunk(stream, host, from, to)
+      this.#options.onProgress?.(to - stream.preFed, n - stream.preFed)
+    }
+    this.#points = n - stream.preFed
+    this.#merge.addRun(stream.id, n - stream.preFed)
+    this.#hashes[0]!.advance(stream.columns, n)
+  }
+
+  #chunk(stream: Stream, host: StrategyHost, from: number, to: number): void {
+    const { flow } = this
+    const { end, close } = stream.columns
+    const { mark, money, exposure } = this.ledger
+    const { clock } = flow
+    const execution = this.#execution!
+    const { busy } = execution
+    const boundary = this.#boundary
+    const equity = this.#equity
+    const deck = this.#decks[0]!
+    const { at, mask } = deck
+    const { context } = host
+    const first = stream.preFed
+    const deliverFrom = host.deliverFrom[0]!
+    for (let i = from; i < to; i++) {
+      const t = end[i]!
+      flow.sequence = i - first
+      if (t >= boundary[0]! || t > execution.nextExpiry || flow.hasParked) this.#before(t, stream, i)
+      clock[0] = t
+      stream.i = i
+      if (busy[0] !== 0) {
+        execution.onBar(stream, t)
+        if (flow.pending !== 0) flow.drain()
+      }
+      mark[0] = close[i]!
+      if ((i & mask) === 0 || i === first) this.#block(stream, i)
+      at.k = stream.base + 1 + (i & mask)
+      at.seen = i + 1
+      if (deck.hasPlain) deck.next(stream)
+      if (i >= deliverFrom) {
+        host.onBar(stream, context)
+        if (flow.pending !== 0) flow.drain()
+        if (host.wantsSlices) this.#slice(host, stream)
+      }
+      if (t >= boundary[0]! || t >= execution.nextExpiry) this.#after(t)
+      equity[i - first] = money[0]! + money[4]! - money[3]! + (exposure[0]! === 0 ? 0 : exposure[0]! * mark[0]!)
+    }
+  }
+
+  #slice(host: StrategyHost, stream: Stream): void {
+    host.sliceBars.length = 0
+    host.sliceBars.push(stream)
+    this.#callSlice(host)
+  }
+
+  // ── Many streams or strategies ─────────────────────────────────────────────────────────────────────────────────────
+
+  #runMany(plan: MergePlan): void {
+    const { times } = plan
+    this.#equity = new Float64Array(times.length)
+    this.#times = times
+    const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, plan.order.length / Math.max(1, times.length))))
+    for (let g = 0; g < times.length; g += chunk) {
+      this.#groups(plan, g, Math.min(times.length, g + chunk))
+      this.#options.onProgress?.(plan.groups[Math.min(times.length, g + chunk)]!, plan.order.length)
+    }
+    this.#points = times.length
+    for (const stream of this.streams) this.#hashes[stream.id]!.advance(stream.columns, stream.i + 1)
+  }
+
+  #groups(plan: MergePlan, from: number, to: number): void {
+    const { flow, streams, hosts, ledger } = this
+    const { order, groups, times } = plan
+    const { mark } = ledger
+    const { clock } = flow
+    const execution = this.#execution!
+    const { busy } = execution
+    const boundary = this.#boundary
+    const single = hosts.length === 1 ? hosts[0]! : undefined
+    const decks = this.#decks
+    const oneDeck = decks.length === 1 ? decks[0]! : undefined
+    for (let g = from; g < to; g++) {
+      const t = times[g]!
+      const first = groups[g]!
+      const last = groups[g + 1]!
+      flow.sequence = first
+      if (t >= boundary[0]! || t > execution.nextExpiry || flow.hasParked) this.#beforeGroup(t, plan, first, last)
+      clock[0] = t
+
+      let matches = 0
+      for (let e = first; e < last; e++) {
+        const stream = streams[order[e]!]!
+        stream.i++
+        if (stream.matching && busy[stream.instrument.id] !== 0) matches++
+      }
+      if (matches !== 0) this.#match(plan, first, last, t)
+
+      for (let e = first; e < last; e++) {
+        const stream = streams[order[e]!]!
+        const { i } = stream
+        if (stream.matching) mark[stream.instrument.id] = stream.columns.close[i]!
+        const deck = oneDeck ?? this.#deckOf[stream.id]!
+        if ((i & deck.mask) === 0 || i === stream.preFed) this.#block(stream, i)
+        if (deck.hasPlain) deck.next(stream)
+        this.#merge.add(stream.id)
+      }
+
+      if (single !== undefined) this.#deliver(single, oneDeck, order, first, last)
+      else for (const host of hosts) this.#deliver(host, oneDeck, order, first, last)
+
+      if (t >= boundary[0]! || t >= execution.nextExpiry) this.#after(t)
+      this.#equity[g] = ledger.equity()
+    }
+  }
+
+  #match(plan: MergePlan, first: number, last: number, t: EpochMs): void {
+    const execution = this.#execution!
+    const { busy } = execution
+    execution.beginGroup(t)
+    for (let e = first; e < last; e++) {
+      const stream = this.streams[plan.order[e]!]!
+      if (stream.matching && busy[stream.instrument.id] !== 0) execution.addBar(stream)
+    }
+    execution.matchGroup()
+    if (this.flow.pending !== 0) this.flow.drain()
+  }
+
+  #deliver(host: StrategyHost, oneDeck: IndicatorDeck | undefined, order: Uint32Array, first: number, last: number): void {
+    const { flow, streams } = this
+    const { deliverFrom, context, sliceBars } = host
+    const slices = host.wantsSlices
+    if (slices) sliceBars.length = 0
+    if (host.wantsBars || slices)
+      for (let e = first; e < last; e++) {
+        const stream = streams[order[e]!]!
+        const { i } = stream
+        if (i < deliverFrom[stream.id]!) continue
+        if (slices) sliceBars.push(stream)
+        if (!host.wantsBars) continue
+        this.#inHand = stream
+        if (oneDeck !== undefined) {
+          oneDeck.at.k = stream.base + 1 + (i & oneDeck.mask)
+          oneDeck.at.seen = i + 1
+        } else this.#point(stream)
+        host.onBar(stream, context)
+        if (flow.pending !== 0) flow.drain()
+      }
+    if (slices && sliceBars.length > 0) this.#callSlice(host)
+  }
+
+  /** Points every interval's handles to the instrument of the bar in hand. */
+  #point(stream: Stream): void {
+    for (const deck of this.#decks) {
+      const own = deck.streamOf(stream.instrument.id)
+      if (own === undefined || own.i < 0) {
+        deck.at.k = 1
+        deck.at.seen = 0
+      } else {
+        deck.at.k = own.base + 1 + (own.i & deck.mask)
+        deck.at.seen = own.i + 1
+      }
+    }
+  }
+
+  #callSlice(host: StrategyHost): void {
+    // Outside of onBar no instrument is in hand, unless there is only one.
+    if (this.instruments.length > 1) for (const deck of this.#decks) deck.blank()
+    const slice = this.#slices[host.index]!
+    slice.time = this.flow.now
+    host.context.during('onSlice', undefined, () => host.onSlice(slice, host.context))
+    if (this.flow.pending !== 0) this.flow.drain()
+  }
+
+  // ── Between the bars ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #before(t: EpochMs, stream: Stream, i: number): void {
+    this.#catchUp(t)
+    if (this.flow.hasParked) {
+      this.flow.clock[0] = Math.max(this.flow.now, stream.columns.time[i]!)
+      this.flow.releaseParked(
+        () => true,
+        () => stream.columns.open[i]!,
+      )
+    }
+  }
+
+  #beforeGroup(t: EpochMs, plan: MergePlan, first: number, last: number): void {
+    this.#catchUp(t)
+    if (!this.flow.hasParked) return
+    const open = new Map<number, number>()
+    let start = t
+    for (let e = first; e < last; e++) {
+      const stream = this.streams[plan.order[e]!]!
+      if (!stream.matching) continue
+      open.set(stream.instrument.id, stream.columns.open[stream.i + 1]!)
+      start = Math.min(start, stream.columns.time[stream.i + 1]!)
+    }
+    this.flow.clock[0] = Math.max(this.flow.now, start)
+    this.flow.releaseParked(
+      (id) => open.has(id),
+      (id) => open.get(id)!,
+    )
+  }
+
+  /** Everything due before `t`, and the corporate actions and payments due at it, in order of time. */
+  #catchUp(t: EpochMs): void {
+    for (;;) {
+      const action = this.#agenda.actionTime
+      const payment = this.#agenda.paymentTime
+      const expiry = this.#execution!.nextExpiry
+      const next = Math.min(action, payment, this.#timers.next, expiry)
+      if (next > t || (next === t && action > t && payment > t)) break
+      this.#advanceClock(next)
+      if (action === next) this.#act()
+      else if (payment === next) this.#pay()
+      else if (expiry === next) this.#expire(next)
+      else this.#fire()
+    }
+    this.#setBoundary()
+  }
+
+  #expire(t: EpochMs): void {
+    this.#execution!.expire(t, true)
+    if (!(this.#execution!.nextExpiry > t)) throw new InvariantError('venue.expiry', `Expected no expiry up to ${formatInstant(t)} after expiring`)
+    if (this.flow.pending !== 0) this.flow.drain()
+  }
+
+  /** Timers and expiries due at `t`, once all else of that time is done. */
+  #after(t: EpochMs): void {
+    while (this.#timers.next <= t) this.#fire()
+    if (this.#execution!.nextExpiry <= t) this.#expire(t)
+    if (this.#reinvestments.length > 0) this.#reinvest(t)
+    this.#setBoundary()
+  }
+
+  #setBoundary(): void {
+    this.#boundary[0] =
+      this.#reinvestments.length > 0 ? -Infinity : Math.min(this.#agenda.actionTime, this.#agenda.paymentTime, this.#timers.next)
+  }
+
+  #advanceClock(t: EpochMs): void {
+    const { clock } = this.flow
+    if (!(clock[0]! > t)) clock[0] = t
+  }
+
+  #fire(): void {
+    const { host: index, name, due } = this.#timers.take()
+    const host = this.hosts[index]!
+    this.#records.add(RecordKind.timer, this.flow.sequence, due, index, 0, 0, 0, 0)
+    if (this.instruments.length > 1) for (const deck of this.#decks) deck.blank()
+    host.context.during('onTimer', undefined, () => host.onTimer({ name, time: due }, host.context))
+    if (this.flow.pending !== 0) this.flow.drain()
+    this.#setBoundary()
+  }
+
+  #act(): void {
+    const { instrument, action } = this.#agenda.takeAction()
+    const stream = this.#matching[instrument]!
+    switch (action.kind) {
+      case 'split': {
+        const price = this.ledger.mark[instrument]! / action.ratio
+        this.#execution!.split(instrument, action.ratio, this.flow.now)
+        if (stream.i >= 0) this.ledger.split(instrument, action.ratio, price, this.flow.now)
+        for (const s of this.streams)
+          if (s.instrument.id === instrument && s.prices === 'raw' && s.i >= 0) this.#deckOf[s.id]!.rebase(s, s.i + 1, 1 / action.ratio, action.ratio)
+        this.#book(Booking.split, instrument, action.ratio, 0)
+        break
+      }
+      case 'dividend':
+        this.#dividend(instrument, action)
+        break
+      case 'symbol-change':
+        this.notices.push(`${action.symbol} became ${action.newSymbol} on ${formatInstant(action.time).slice(0, 10)}; it keeps its identity.`)
+        break
+      case 'delisting':
+        this.#delist(instrument, action)
+        break
+    }
+    for (const host of this.hosts)
+      host.context.during('onCorporateAction', this.instruments[instrument], () => host.onCorporateAction(action, host.context))
+    if (this.flow.pending !== 0) this.flow.drain()
+  }
+
+  #dividend(instrument: number, action: CorporateAction & { kind: 'dividend' }): void {
+    if (this.#options.dividends === 'ignore') return
+    const { now } = this.flow
+    const totals = this.hosts.map((host) => this.ledger.dividend(host.index, instrument, action.amount, now))
+    if (totals.every((t) => t === 0)) return
+    this.#book(Booking.dividend, instrument, action.amount, totals.reduce((a, b) => a + b, 0))
+    if (this.#options.dividends === 'reinvest') {
+      totals.forEach((cash, strategy) => {
+        this.ledger.dividendPaid(strategy, instrument, cash, now)
+        if (cash > 0) this.#reinvestments.push({ instrument, strategy, cash })
+      })
+    } else if (action.payTime === undefined || action.payTime <= now) totals.forEach((cash, strategy) => this.ledger.dividendPaid(strategy, instrument, cash, now))
+    else this.#agenda.plan({ time: action.payTime, instrument, totals })
+  }
+
+  #pay(): void {
+    const { instrument, totals } = this.#agenda.takePayment()
+    totals.forEach((cash, strategy) => {
+      if (cash !== 0) this.ledger.dividendPaid(strategy, instrument, cash, this.flow.now)
+    })
+    this.#book(Booking.dividendPaid, instrument, 0, totals.reduce((a, b) => a + b, 0))
+  }
+
+  /** Dividends of this ex-day buy shares at its close. */
+  #reinvest(t: EpochMs): void {
+    for (let k = 0; k < this.#reinvestments.length; ) {
+      const { instrument, strategy, cash } = this.#reinvestments[k]!
+      const stream = this.#matching[instrument]!
+      const sessionEnd = this.flow.sessionEnd(instrument, stream.columns.time[stream.i]!)
+      if (stream.end !== t || t < Math.min(sessionEnd, Infinity)) {
+        k++
+        continue
+      }
+      this.#reinvestments.splice(k, 1)
+      const held = this.ledger.held[strategy * this.instruments.length + instrument]!
+      if (held > 0) this.ledger.reinvest(strategy, instrument, cash, stream.close, t)
+      this.#book(Booking.reinvest, instrument, stream.close, cash)
+    }
+  }
+
+  #delist(instrument: number, action: CorporateAction & { kind: 'delisting' }): void {
+    this.#execution!.delist(instrument, this.flow.now)
+    const price = action.price ?? this.ledger.mark[instrument]!
+    for (const host of this.hosts) {
+      const held = this.ledger.held[host.index * this.instruments.length + instrument]!
+      if (held === 0) continue
+      this.flow.matchingSince = this.flow.now
+      this.ledger.fill(-1, host.index, instrument, held > 0 ? -1 : 1, Math.abs(held), price, 0, this.flow.now, this.flow.now, 0)
+      this.notices.push(`${action.symbol} was delisted on ${formatInstant(action.time).slice(0, 10)}: ${held} shares were closed at ${price}.`)
+    }
+    this.ledger.mark[instrument] = price
+    this.#book(Booking.delisting, instrument, price, 0)
+  }
+
+  #book(kind: number, instrument: number, price: number, cash: number): void {
+    this.#records.add(RecordKind.booking, this.flow.sequence, this.flow.now, -1, instrument, cash, price, kind)
+  }
+
+  /** Fills the block of indicators from bar `i` on, and hashes the bars of the block before. */
+  #block(stream: Stream, i: number): void {
+    this.#hashes[stream.id]!.advance(stream.columns, i)
+    const deck = this.#deckOf[stream.id]!
+    if (!deck.empty) deck.fill(stream, i)
+  }
+
+  // ── Start, end, messages ───────────────────────────────────────────────────────────────────────────────────────────
+
+  #start(): void {
+    let first = Infinity
+    for (const stream of this.streams) {
+      if (stream.preFed > 0) {
+        stream.i = stream.preFed - 1
+        this.#deckOf[stream.id]!.feed(stream, 0, stream.preFed)
+        this.#hashes[stream.id]!.advance(stream.columns, stream.preFed)
+        if (stream.matching) this.ledger.mark[stream.instrument.id] = stream.close
+      }
+      if (stream.length > stream.preFed) first = Math.min(first, stream.columns.time[stream.preFed]!)
+    }
+    for (const host of this.hosts) host.deliverFrom = Int32Array.from(this.streams, (s) => this.#deliverFrom(host, s))
+    this.flow.clock[0] = first === Infinity ? NaN : first
+    this.#skipPastActions(first)
+    this.#timers.begin(first)
+    for (const host of this.hosts) {
+      host.context.during('onStart', undefined, () => host.onStart(host.context))
+      this.flow.drain()
+    }
+    this.#setBoundary()
+  }
+
+  /** Actions before the first event of the run concern no position; indicators were fed from bars that span them. */
+  #skipPastActions(first: EpochMs): void {
+    while (this.#agenda.actionTime < first) {
+      const { instrument, action } = this.#agenda.takeAction()
+      if (action.kind !== 'split') continue
+      for (const s of this.streams) {
+        if (s.instrument.id !== instrument || s.prices !== 'raw' || s.preFed === 0) continue
+        let before = 0
+        while (before < s.preFed && s.columns.time[before]! < action.time) before++
+        if (before > 0) {
+          const deck = this.#deckOf[s.id]!
+          deck.rebase(s, before, 1 / action.ratio, action.ratio)
+          deck.feed(s, before, s.preFed)
+        }
+      }
+    }
+  }
+
+  #stop(): void {
+    for (const host of this.hosts) host.context.during('onStop', undefined, () => host.onStop(host.context))
+    this.flow.pending = 0
+  }
+
+  /** First bar of a stream at which every indicator that counts for its instrument is ready. */
+  #deliverFrom(host: StrategyHost, stream: Stream): number {
+    const wanted = host.strategy.intervals
+    if (wanted === undefined ? !stream.matching : !wanted.includes(stream.interval)) return NEVER
+    let ready = -Infinity
+    for (const own of this.#streamsOf[stream.instrument.id]!) {
+      const warmUp = host.warmUp.get(own.interval) ?? 0
+      if (warmUp === 0) continue
+      if (own.length < warmUp) return NEVER
+      ready = Math.max(ready, own.columns.end[warmUp - 1]!)
+    }
+    const { end } = stream.columns
+    let low = stream.preFed
+    let high = stream.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (end[middle]! < ready) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #blocked(host: StrategyHost, instrument: number): DenialCode | undefined {
+    const stream = this.#matching[instrument]!
+    if (stream.late && host.strategy.acceptsLate !== true) return 'late_data'
+    for (const s of this.#streamsOf[instrument]!) {
+      const from = host.deliverFrom[s.id]!
+      if (from !== NEVER && from > Math.max(s.i, s.preFed)) return 'warm_up'
+    }
+    return undefined
+  }
+
+  #explained(error: unknown): unknown {
+    if (error instanceof InvariantError || error instanceof StrategyError) return error
+    for (const host of this.hosts) {
+      const { handler, concerned } = host.context
+      if (handler !== undefined) return new StrategyError({ strategy: host.id, event: handler, time: this.flow.now, instrument: concerned?.symbol }, error)
+    }
+    const host = this.hosts[0]!
+    return new StrategyError({ strategy: host.id, event: 'onBar', time: this.flow.now, instrument: this.#inHand?.instrument.symbol }, error)
+  }
+
+  #result(events: number): EngineResult {
+    return {
+      tapeHash: tapeHash(this.#hashes, this.#merge, this.#records, [...this.instruments.map((i) => i.symbol), ...this.hosts.map((h) => h.id), ...this.flow.codes]),
+      times: this.#times.subarray(0, this.#points),
+      equity: this.#equity.subarray(0, this.#points),
+      events,
+      warmUp: this.hosts.flatMap((host) =>
+        this.instruments.map((i) => {
+          const from = Math.min(...this.streams.filter((s) => s.instrument === i).map((s) => host.deliverFrom[s.id]!))
+          const stream = this.#matching[i.id]!
+          return { strategy: host.id, symbol: i.symbol, bars: from === NEVER ? stream.length : from }
+        }),
+      ),
+      log: this.#log,
+      notices: this.notices,
+    }
+  }
+
+  // ── Strategies ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  readonly #resolve = (ref: InstrumentRef): Instrument => {
+    if (typeof ref !== 'string') {
+      if (this.instruments[ref.id] === ref) return ref
+      return this.#symbol(ref.symbol)
+    }
+    return this.#symbol(ref)
+  }
+
+  #symbol(symbol: string): Instrument {
+    const known = this.#bySymbol.get(symbol)
+    if (known === undefined)
+      throw new InputError('instrument.unknown', `There is no instrument "${symbol}" in this run.`, {
+        hint: didYouMean(symbol, this.instruments.map((i) => i.symbol)),
+      })
+    return known
+  }
+
+  #context(entry: EngineStrategy, index: number): HostContext {
+    const { flow } = this
+    return new HostContext({
+      orders: new OrderDesk(flow, index, this.#options.sizing, this.#resolve),
+      portfolio: new PortfolioView(flow, index, entry.allocation * this.#options.cash, this.#resolve),
+      timers: this.#timersOf(index),
+      random: seededRandom(this.#options.seed + index),
+      log: {
+        info: (message) => void this.#log.push({ time: flow.now, strategy: entry.id, level: 'info', message }),
+        warn: (message) => void this.#log.push({ time: flow.now, strategy: entry.id, level: 'warn', message }),
+      },
+      instruments: this.instruments,
+      clock: flow.clock,
+      instrument: (symbol) => this.#symbol(symbol),
+      latest: (ref, interval) => this.#latest(this.#resolve(ref), interval),
+    })
+  }
+
+  #timersOf(index: number): HostContext['timers'] {
+    const timers = this.#timers.of(index, this.flow.clock)
+    return {
+      at: (time, name) => {
+        timers.at(time, name)
+        this.#setBoundary()
+      },
+      every: (ms, name) => {
+        timers.every(ms, name)
+        this.#setBoundary()
+      },
+      cancel: (name) => {
+        timers.cancel(name)
+        this.#setBoundary()
+      },
+    }
+  }
+
+  #latest(instrument: Instrument, interval: BarInterval | undefined): Bar | undefined {
+    const stream =
+      interval === undefined ? this.#matching[instrument.id]! : this.streams.find((s) => s.instrument === instrument && s.interval === interval)
+    return stream === undefined || stream.i < 0 ? undefined : stream
+  }
+
+  #createStrategies(intervals: readonly BarInterval[]): void {
+    for (const [index, entry] of this.#options.strategies.entries()) {
+      const host = this.hosts[index]!
+      let open = true
+      const use = <O extends string>(spec: IndicatorSpec<O>, options: UseOptions = {}): IndicatorHandle<O> => {
+        if (!open)
+          throw new InputError('indicator.late', `Indicators are registered inside "create" only; ${spec.name} came later.`, {
+            place: `strategy "${entry.id}"`,
+          })
+        const interval = options.interval ?? finestInterval(intervals)
+        const deck = this.#decks.find((d) => d.interval === interval)
+        if (deck === undefined)
+          throw new InputError('indicator.interval', `There are no ${interval} bars in this run.`, {
+            place: `${spec.name} of strategy "${entry.id}"`,
+            hint: `Loaded: ${intervals.join(', ')}.`,
+          })
+        host.warmUp.set(interval, Math.max(spec.warmUp, host.warmUp.get(interval) ?? 0))
+        return deck.register(spec, this.#resolve)
+      }
+      const { name, params: specs } = entry.strategy
+      const params = resolveParams(name, specs, entry.params)
+      try {
+        host.install(
+          entry.strategy.create({
+            params,
+            use,
+            instruments: this.instruments,
+            instrument: (symbol) => this.#symbol(symbol),
+            random: host.context.random,
+            log: host.context.log,
+          }),
+        )
+      } catch (error) {
+        if (error instanceof InputError || error instanceof InvariantError) throw error
+        throw new StrategyError({ strategy: entry.id, event: 'create', time: NaN }, error)
+      }
+      open = false
+    }
+  }
+}

@@ -1,0 +1,754 @@
+import {
+  type DenialCode,
+  DENIAL_CODES,
+  type EndCode,
+  type EpochMs,
+  type ExecutionId,
+  type Fill,
+  type GateAsk,
+  type IRiskGate,
+  type Instrument,
+  InvariantError,
+  MS_PER_DAY,
+  ORDER_STATES,
+  ORDER_TYPES,
+  type OrderChanges,
+  type OrderEvent,
+  type OrderNumber,
+  OrderStateCode,
+  OrderTypeCode,
+  type OrderView,
+  type RunId,
+  type Shares,
+  type Sign,
+  TIMES_IN_FORCE,
+  TimeInForceCode,
+  type UsdPerShare,
+  civilFromDays,
+  orderId,
+  usEquityTick,
+} from '@onetape/core'
+import type { FeeModel } from '@onetape/costs'
+import { hasLimit, hasStop } from '../gate/basic-gate.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { ApprovedNumber, ExecutionPort } from '../loop/execution-port.ts'
+import type { StrategyHost } from '../strategy/strategy-host.ts'
+import { type RecordHash, RecordKind } from '../tape/record-hash.ts'
+import { OrderInput, nextState, takes } from './order-machine.ts'
+import { OrderFlag, OrderTable } from './order-table.ts'
+
+/** Rules of the account and of the check before an order leaves. */
+export interface FlowRules {
+  /** Gross exposure per unit of equity. */
+  readonly leverage: number
+  readonly account: 'margin' | 'cash'
+  readonly shortSelling: boolean
+  readonly creditSells: boolean
+  /** Funds are judged at the fill alone, and a fill that is not affordable is refused whole. */
+  readonly rejectAtFill: boolean
+  /** Part of the price held back above the last one for orders without a limit; 0.02. */
+  readonly collar: number
+}
+
+/** Bits of an intent beside the order's number. */
+const CANCEL = 0x4000_0000
+const MODIFY = 0x2000_0000
+const NUMBER = 0x1fff_ffff
+
+/**
+ * The road of an order: intent → gate → venue → events → ledger. Strategies only append intents; the flow takes them
+ * once the strategy's handler has returned, so nothing ever happens on the strategy's stack.
+ */
+export class OrderFlow {
+  readonly table: OrderTable = new OrderTable()
+  readonly ledger: Ledger
+  readonly instruments: readonly Instrument[]
+  readonly fees: FeeModel
+  readonly gate: IRiskGate
+  readonly rules: FlowRules
+  readonly records: RecordHash
+  readonly run: RunId
+  /** [0]: the engine's clock, the knowable time of the event in hand. */
+  readonly clock: Float64Array = new Float64Array(1).fill(NaN)
+  /** Events taken in so far. */
+  sequence = 0
+  /** Intents that wait to be taken. */
+  pending = 0
+  /** Signed leaves of working target orders, by strategy · instruments + instrument. */
+  readonly targetWorking: Float64Array
+  /** How many orders were denied, by code. */
+  readonly denials: Map<DenialCode, number> = new Map()
+  /** Codes that orders ended with; `table.code` is an index here. */
+  readonly codes: string[] = ['']
+  hosts: readonly StrategyHost[] = []
+  /** Listens to every event of every order. */
+  onEvent: ((event: OrderEvent) => void) | undefined
+  /** End of the trading session that a time belongs to, for fees per session. */
+  sessionEnd: (instrument: number, time: EpochMs) => EpochMs = () => Infinity
+  /** Why orders for the instrument are denied right now, if they are. */
+  blocked: (host: StrategyHost, instrument: number) => DenialCode | undefined = () => undefined
+  /** Start of the bar that is being matched; stands in the ledger's log. */
+  matchingSince: EpochMs = NaN
+  #intents = new Int32Array(64)
+  #draining = false
+  #execution: ExecutionPort | undefined
+  readonly #codeIndex = new Map<string, number>([['', 0]])
+  readonly #parked: number[] = []
+  readonly #changes = new Map<number, OrderChanges>()
+  readonly #ocaGroups = new Map<string, number>()
+  /** Shares traded this month, for fee tiers. */
+  #monthVolume = 0
+  #month = -1
+  #day = -1
+  readonly #ask: Mutable<GateAsk>
+  readonly #width: number
+
+  constructor(options: {
+    ledger: Ledger
+    instruments: readonly Instrument[]
+    strategies: number
+    fees: FeeModel
+    gate: IRiskGate
+    rules: FlowRules
+    records: RecordHash
+    run: RunId
+  }) {
+    this.ledger = options.ledger
+    this.instruments = options.instruments
+    this.fees = options.fees
+    this.gate = options.gate
+    this.rules = options.rules
+    this.records = options.records
+    this.run = options.run
+    this.#width = options.instruments.length
+    this.targetWorking = new Float64Array(options.strategies * this.#width)
+    this.#ask = {
+      instrument: options.instruments[0]!,
+      time: 0.5,
+      side: 1,
+      type: 0,
+      quantity: 0.5,
+      limitPrice: NaN,
+      stopPrice: NaN,
+      lastPrice: NaN,
+      tick: 0.5,
+      increasing: 0.5,
+      cost: 0.5,
+      available: 0.5,
+      equity: 0.5,
+      position: 0.5,
+    }
+  }
+
+  connect(execution: ExecutionPort): void {
+    this.#execution = execution
+  }
+
+  get now(): EpochMs {
+    return this.clock[0]!
+  }
+
+  // ── Intents ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A new order, to be taken when the handler has returned. */
+  place(strategy: number, counter: number, instrument: number, side: Sign, type: number, tif: number, quantity: Shares): number {
+    const n = this.table.add(strategy, counter, instrument, side, type, tif, quantity, this.clock[0]!)
+    if (n > NUMBER) throw new InvariantError('order.number', `Expected at most ${NUMBER} orders in a run`)
+    this.#intend(n)
+    return n
+  }
+
+  /**
+   * An order of the engine's own that no gate may stop: closing at the end of the data, liquidation. It is `submitting`.
+   */
+  placeApproved(strategy: number, instrument: number, side: Sign, type: number, quantity: Shares): ApprovedNumber {
+    const host = this.hosts[strategy]!
+    const n = this.table.add(strategy, host.context.orders.takeNumber(), instrument, side, type, TimeInForceCode.gtc, quantity, this.clock[0]!)
+    this.#transition(n, OrderInput.approve)
+    return n as ApprovedNumber
+  }
+
+  requestCancel(n: number): void {
+    this.#intend(n | CANCEL)
+  }
+
+  requestModify(n: number, changes: OrderChanges): void {
+    this.#changes.set(n, { ...this.#changes.get(n), ...changes })
+    this.#intend(n | MODIFY)
+  }
+
+  /** What a modify that is under way asks for. */
+  changesOf(n: number): OrderChanges {
+    return this.#changes.get(n) ?? {}
+  }
+
+  /** Index of a named OCA group. */
+  ocaGroup(name: string): number {
+    const known = this.#ocaGroups.get(name)
+    if (known !== undefined) return known
+    this.#ocaGroups.set(name, this.#ocaGroups.size)
+    return this.#ocaGroups.size - 1
+  }
+
+  #intend(intent: number): void {
+    if (this.pending === this.#intents.length) {
+      const larger = new Int32Array(this.#intents.length * 2)
+      larger.set(this.#intents)
+      this.#intents = larger
+    }
+    this.#intents[this.pending++] = intent
+  }
+
+  /** Takes all waiting intents in order, those that their events bring about included. */
+  drain(): void {
+    if (this.#draining) return
+    this.#draining = true
+    try {
+      for (let k = 0; k < this.pending; k++) {
+        const intent = this.#intents[k]!
+        const n = intent & NUMBER
+        if ((intent & CANCEL) !== 0) this.#cancel(n, 'requested')
+        else if ((intent & MODIFY) !== 0) this.#modify(n)
+        else this.#send(n)
+      }
+    } finally {
+      this.pending = 0
+      this.#draining = false
+    }
+  }
+
+  // ── Gate ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #send(n: number): void {
+    const { table, ledger } = this
+    if (table.state[n] !== OrderStateCode.created) return
+    const instrument = table.instrument[n]!
+    const host = this.hosts[table.strategy[n]!]!
+    const blocked = this.blocked(host, instrument) ?? this.#impossible(n)
+    if (blocked !== undefined) return this.#deny(n, blocked)
+    const price = ledger.mark[instrument]!
+    if (price !== price && mayPark(table.type[n]!)) {
+      this.#transition(n, OrderInput.park)
+      this.#parked.push(n)
+      if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'parked' })
+      return
+    }
+    const approved = this.#approve(n, price)
+    if (approved !== undefined) this.#submit(approved)
+  }
+
+  /** Orders that waited for their first price and whose instrument has an event now. `price` by instrument: the open. */
+  releaseParked(hasEvent: (instrument: number) => boolean, price: (instrument: number) => UsdPerShare): void {
+    for (let k = 0; k < this.#parked.length; ) {
+      const n = this.#parked[k]!
+      if (this.table.state[n] !== OrderStateCode.parked) this.#parked.splice(k, 1)
+      else if (!hasEvent(this.table.instrument[n]!)) k++
+      else {
+        this.#parked.splice(k, 1)
+        const approved = this.#approve(n, price(this.table.instrument[n]!))
+        if (approved !== undefined) this.#submit(approved)
+      }
+    }
+  }
+
+  get hasParked(): boolean {
+    return this.#parked.length > 0
+  }
+
+  #impossible(n: number): DenialCode | undefined {
+    const { table, ledger, rules } = this
+    const flags = table.flags[n]!
+    if ((flags & OrderFlag.badLink) !== 0) return 'bad_link'
+    if ((flags & OrderFlag.outsideRth) !== 0 && !hasLimit(table.type[n]!)) return 'outside_rth_type'
+    const position = ledger.quantity[table.instrument[n]!]!
+    const side = table.side[n]!
+    if ((flags & OrderFlag.reduceOnly) !== 0 && table.parent[n] === -1 && !(position * side < 0)) return 'reduce_only'
+    if (side < 0 && !(rules.shortSelling && rules.account === 'margin') && (flags & OrderFlag.sizeAtFill) === 0 && table.parent[n] === -1) {
+      const sells = table.oca[n] === -1 ? ledger.workingSells[table.instrument[n]!]! : 0
+      if (!(table.quantity[n]! + sells <= position * (1 + 1e-12))) return 'short_not_allowed'
+    }
+    return undefined
+  }
+
+  /** Runs the gate; without a denial the order is `submitting` and its reservation stands. */
+  #approve(n: number, lastPrice: UsdPerShare): ApprovedNumber | undefined {
+    const { table } = this
+    if ((table.flags[n]! & OrderFlag.sizeAtFill) === 0) {
+      const denied = this.#check(n, table.quantity[n]!, lastPrice)
+      if (denied !== undefined) {
+        this.#deny(n, denied)
+        return undefined
+      }
+      this.#hold(n)
+    } else if (!(lastPrice > 0)) {
+      this.#deny(n, 'no_price')
+      return undefined
+    }
+    this.#transition(n, OrderInput.approve)
+    return n as ApprovedNumber
+  }
+
+  #check(n: number, quantity: Shares, lastPrice: UsdPerShare): DenialCode | undefined {
+    const { table, ledger, rules } = this
+    const ask = this.#ask
+    const id = table.instrument[n]!
+    const instrument = this.instruments[id]!
+    const side = table.side[n]! as Sign
+    const type = table.type[n]!
+    ask.instrument = instrument
+    ask.time = this.clock[0]!
+    ask.side = side
+    ask.type = type
+    ask.quantity = quantity
+    ask.limitPrice = hasLimit(type) ? table.limit[n]! : NaN
+    ask.stopPrice = hasStop(type) ? table.stop[n]! : NaN
+    ask.lastPrice = lastPrice
+    ask.tick = instrument.tick > 0 ? instrument.tick : usEquityTick(type === OrderTypeCode.market ? lastPrice : hasLimit(type) ? ask.limitPrice : ask.stopPrice, ask.time)
+    ask.position = ledger.quantity[id]!
+    const increasing = this.#increasing(n, quantity)
+    ask.increasing = rules.rejectAtFill ? 0 : increasing
+    ask.cost = increasing > 0 ? this.#cost(n, increasing, lastPrice) : 0
+    ask.equity = ledger.complex === 0 ? NaN : ledger.equity()
+    ask.available = ledger.free(rules.leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)
+    return this.gate.check(ask)
+  }
+
+  /** Part of the order that opens or increases a position, after the working orders of the same side. */
+  #increasing(n: number, quantity: Shares): Shares {
+    const { table, ledger } = this
+    if (table.parent[n] !== -1 || (table.flags[n]! & OrderFlag.reduceOnly) !== 0) return 0
+    const id = table.instrument[n]!
+    const side = table.side[n]!
+    const position = ledger.quantity[id]!
+    const reducible = Math.max(0, -position * side - (table.oca[n] === -1 ? (side > 0 ? ledger.workingBuys[id]! : ledger.workingSells[id]!) : 0))
+    return Math.max(0, quantity - reducible)
+  }
+
+  /** What the increasing part holds back: margin at the limit, or at the last price + 2 %, and the estimated fee. */
+  #cost(n: number, increasing: Shares, lastPrice: UsdPerShare): number {
+    const { table, rules } = this
+    const instrument = this.instruments[table.instrument[n]!]!
+    const type = table.type[n]!
+    let price = lastPrice
+    if (hasLimit(type)) price = table.side[n]! > 0 ? table.limit[n]! : Math.max(lastPrice, table.limit[n]!)
+    else if (table.side[n]! > 0) price = (hasStop(type) ? Math.max(lastPrice, table.stop[n]!) : lastPrice) * (1 + rules.collar)
+    const value = increasing * price * instrument.multiplier
+    const margin = instrument.kind === 'future' ? increasing * instrument.initialMargin : value / rules.leverage
+    return margin + this.#fee(increasing, value, table.side[n]! as Sign)
+  }
+
+  #fee(quantity: Shares, value: number, side: Sign): number {
+    return this.fees.orderFee(quantity, value, side, this.clock[0]!, this.#monthVolume)
+  }
+
+  /** Reservation of an increasing order, or the credit of one that reduces. */
+  #hold(n: number): void {
+    const { table, ledger } = this
+    const ask = this.#ask
+    table.reserved[n] = ask.cost
+    ledger.reserve(ask.cost)
+    const id = table.instrument[n]!
+    if (table.parent[n] === -1 && table.oca[n] === -1) {
+      table.counted[n] = ask.quantity
+      if (table.side[n]! > 0) ledger.workingBuys[id]! += ask.quantity
+      else ledger.workingSells[id]! += ask.quantity
+    }
+    const reducing = ask.quantity - this.#askIncreasing(ask)
+    if (reducing > 0 && table.type[n] === OrderTypeCode.market) {
+      const credit = this.#creditOf(id, reducing, ask.lastPrice)
+      table.credit[n] = credit
+      ledger.addCredit(credit)
+    }
+  }
+
+  #askIncreasing(ask: GateAsk): Shares {
+    // With funds judged at the fill the ask shows 0; the position alone says what the order reduces.
+    return this.rules.rejectAtFill ? Math.max(0, ask.quantity - Math.max(0, -ask.position * ask.side)) : ask.increasing
+  }
+
+  #creditOf(id: number, reducing: Shares, price: UsdPerShare): number {
+    const instrument = this.instruments[id]!
+    if (instrument.kind === 'future') return reducing * instrument.initialMargin
+    return (reducing * price * instrument.multiplier) / this.rules.leverage
+  }
+
+  /** Brings reservation, credit and working quantity of an order in line with `leaves`; 0 releases all. */
+  #release(n: number, leaves: Shares, before: Shares): void {
+    const { table, ledger } = this
+    const keep = leaves > 0 && before > 0 ? leaves / before : 0
+    const reserved = table.reserved[n]!
+    if (reserved !== 0) {
+      table.reserved[n] = reserved * keep
+      ledger.reserve(table.reserved[n]! - reserved)
+    }
+    const credit = table.credit[n]!
+    if (credit !== 0) {
+      table.credit[n] = credit * keep
+      ledger.addCredit(table.credit[n]! - credit)
+    }
+    const counted = table.counted[n]!
+    if (counted !== 0) {
+      const now = Math.min(counted, leaves)
+      table.counted[n] = now
+      const id = table.instrument[n]!
+      if (table.side[n]! > 0) ledger.workingBuys[id]! += now - counted
+      else ledger.workingSells[id]! += now - counted
+    }
+    if ((table.flags[n]! & OrderFlag.target) !== 0 && leaves !== before) {
+      const slot = table.strategy[n]! * this.#width + table.instrument[n]!
+      this.targetWorking[slot]! += table.side[n]! * (leaves - before)
+    }
+  }
+
+  #deny(n: number, code: DenialCode): void {
+    const { table } = this
+    this.denials.set(code, (this.denials.get(code) ?? 0) + 1)
+    table.code[n] = this.#code(code)
+    this.#release(n, 0, table.leaves(n))
+    this.#transition(n, OrderInput.deny)
+    const host = this.hosts[table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'denied', code, detail: this.#denialDetail(code) })
+  }
+
+  #denialDetail(code: DenialCode): string {
+    if (code !== 'buying_power') return DENIAL_CODES[code]
+    return `Needs ${this.#ask.cost.toFixed(2)} USD, ${this.#ask.available.toFixed(2)} USD are free.`
+  }
+
+  #submit(n: ApprovedNumber): void {
+    const host = this.hosts[this.table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'submitting' })
+    this.#execution!.submit(n, this.clock[0]!)
+  }
+
+  // ── Cancel and modify ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Ends what can be ended at once, asks the venue for the rest. */
+  #cancel(n: number, code: EndCode): void {
+    const { table } = this
+    const state = table.state[n]!
+    if (state === OrderStateCode.created || state === OrderStateCode.parked) {
+      if (state === OrderStateCode.created) this.#transition(n, OrderInput.park)
+      return this.ended(n, OrderStateCode.cancelled, code, this.clock[0]!)
+    }
+    if (!takes(state, OrderInput.cancelRequest) || state === OrderStateCode.cancelling) return
+    this.#transition(n, OrderInput.cancelRequest)
+    const host = this.hosts[table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'cancel-requested' })
+    this.#execution!.cancel(n, code, this.clock[0]!)
+  }
+
+  #modify(n: number): void {
+    const { table } = this
+    if (!takes(table.state[n]!, OrderInput.replaceRequest)) return
+    const changes = this.changesOf(n)
+    if (changes.quantity !== undefined) {
+      const added = changes.quantity - table.quantity[n]!
+      const denied = !(changes.quantity > table.filled[n]!) ? 'invalid_quantity' : added > 0 ? this.#check(n, added, this.ledger.mark[table.instrument[n]!]!) : undefined
+      if (denied !== undefined) {
+        this.#changes.delete(n)
+        this.denials.set(denied, (this.denials.get(denied) ?? 0) + 1)
+        const host = this.hosts[table.strategy[n]!]!
+        if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-rejected', code: denied, detail: this.#denialDetail(denied) })
+        return
+      }
+    }
+    this.#transition(n, OrderInput.replaceRequest)
+    const host = this.hosts[table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-requested' })
+    this.#execution!.modify(n, this.clock[0]!)
+  }
+
+  // ── What the venue tells ───────────────────────────────────────────────────────────────────────────────────────────
+
+  accepted(n: number): void {
+    this.#transition(n, OrderInput.accept)
+    const host = this.hosts[this.table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'accepted' })
+  }
+
+  triggered(n: number): void {
+    this.#transition(n, OrderInput.trigger)
+    const host = this.hosts[this.table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'triggered' })
+  }
+
+  /** The quantity of an order that was sized at its fill. */
+  sized(n: number, quantity: Shares, side: Sign): void {
+    const { table } = this
+    table.quantity[n] = quantity
+    table.side[n] = side
+    table.flags[n]! &= ~OrderFlag.sizeAtFill
+    if ((table.flags[n]! & OrderFlag.target) !== 0) this.targetWorking[table.strategy[n]! * this.#width + table.instrument[n]!]! += side * quantity
+  }
+
+  /**
+   * How much of `quantity` the account can pay for at `price`, in whole lots; all of it for the part that reduces.
+   * A margin account may go into debit up to Reg-T's initial margin of 50 %, a cash account pays from its cash.
+   */
+  affordable(n: number, quantity: Shares, price: UsdPerShare): Shares {
+    const { table, ledger, rules } = this
+    const id = table.instrument[n]!
+    const instrument = this.instruments[id]!
+    const side = table.side[n]! as Sign
+    const reducing = Math.min(quantity, Math.max(0, -ledger.quantity[id]! * side))
+    const increasing = quantity - reducing
+    if (!(increasing > 0)) return quantity
+    const strict = rules.rejectAtFill || rules.account === 'cash'
+    const leverage = strict ? rules.leverage : Math.max(rules.leverage, 2)
+    const unit = instrument.kind === 'future' ? instrument.initialMargin : (price * instrument.multiplier) / leverage
+    const fee = this.#fee(quantity, quantity * price * instrument.multiplier, side)
+    const free = ledger.free(leverage) + (reducing > 0 ? this.#creditOf(id, reducing, ledger.mark[id]!) : 0)
+    const room = free - fee
+    if (increasing * unit <= room + 1e-9 * Math.abs(free)) return quantity
+    if (rules.rejectAtFill) return 0
+    const lots = Math.floor(room / unit / instrument.lot + 1e-9)
+    return reducing + Math.max(0, lots * instrument.lot)
+  }
+
+  filled(n: number, quantity: Shares, price: UsdPerShare, time: EpochMs, flags: number): void {
+    const { table, ledger } = this
+    const id = table.instrument[n]!
+    const before = table.leaves(n)
+    table.filled[n]! += quantity
+    table.filledValue[n]! += quantity * price
+    const leaves = table.leaves(n)
+    const side = table.side[n]! as Sign
+    const fee = this.#sessionFee(n, id, quantity, price, side, time)
+    table.fees[n]! += fee
+    this.#release(n, leaves, before)
+    this.#transition(n, leaves > 0 ? OrderInput.fillPartial : OrderInput.fillRest)
+    const realized = ledger.fill(n, table.strategy[n]!, id, side, quantity, price, fee, time, this.matchingSince, flags)
+    this.records.add(RecordKind.fill, this.sequence, time, n, id, side * quantity, price, fee)
+    const host = this.hosts[table.strategy[n]!]!
+    if (host.wantsFills || host.wantsOrderEvents || this.onEvent !== undefined) {
+      const fill = this.#fill(n, quantity, price, fee, time, leaves, realized)
+      this.#emit(n, { kind: 'filled', fill })
+      host.fill(fill)
+    }
+  }
+
+  /** Fee of this fill: that of all fills of the order in this session, less what was booked before. */
+  #sessionFee(n: number, id: number, quantity: Shares, price: UsdPerShare, side: Sign, time: EpochMs): number {
+    const { table } = this
+    const day = Math.floor(time / MS_PER_DAY)
+    if (day !== this.#day) this.#newDay(day)
+    const value = quantity * price * this.instruments[id]!.multiplier
+    if (table.filled[n] === quantity && table.leaves(n) === 0) {
+      // The only fill of the order: no session to look up.
+      const fee = this.fees.orderFee(quantity, Math.abs(value), side, time, this.#monthVolume)
+      this.#monthVolume += quantity
+      return fee
+    }
+    const end = this.sessionEnd(id, this.matchingSince)
+    if (table.sessionEnd[n] !== end) {
+      table.sessionEnd[n] = end
+      table.sessionQuantity[n] = 0
+      table.sessionValue[n] = 0
+      table.sessionFee[n] = 0
+    }
+    table.sessionQuantity[n]! += quantity
+    table.sessionValue[n]! += Math.abs(value)
+    const before = this.#monthVolume - (table.sessionQuantity[n]! - quantity)
+    const total = this.fees.orderFee(table.sessionQuantity[n]!, table.sessionValue[n]!, side, time, Math.max(0, before))
+    const fee = total - table.sessionFee[n]!
+    table.sessionFee[n] = total
+    this.#monthVolume += quantity
+    return fee
+  }
+
+  #newDay(day: number): void {
+    this.#day = day
+    const { year, month } = civilFromDays(day)
+    if (year * 12 + month === this.#month) return
+    this.#month = year * 12 + month
+    this.#monthVolume = 0
+  }
+
+  /** The order ended without (the rest of) its fills. */
+  ended(n: number, state: number, code: string, time: EpochMs): void {
+    const { table } = this
+    table.code[n] = this.#code(code)
+    this.#release(n, 0, table.leaves(n))
+    const input = state === OrderStateCode.expired ? OrderInput.expire : state === OrderStateCode.rejected ? OrderInput.reject : OrderInput.cancel
+    this.#changes.delete(n)
+    this.#transition(n, input)
+    table.updatedAt[n] = time
+    const host = this.hosts[table.strategy[n]!]!
+    if (!host.wantsOrderEvents && this.onEvent === undefined) return
+    if (state === OrderStateCode.rejected) this.#emit(n, { kind: 'rejected', code, detail: detailOf(code) })
+    else if (state === OrderStateCode.expired) this.#emit(n, { kind: 'expired', code: code as EndCode })
+    else this.#emit(n, { kind: 'cancelled', code: code as EndCode })
+  }
+
+  replaced(n: number): void {
+    const { table } = this
+    const changes = this.changesOf(n)
+    this.#changes.delete(n)
+    const before = table.leaves(n)
+    if (changes.quantity !== undefined) {
+      const added = changes.quantity - table.quantity[n]!
+      table.quantity[n] = changes.quantity
+      if (added < 0) this.#release(n, table.leaves(n), before)
+      else if (added > 0) {
+        const id = table.instrument[n]!
+        const more = this.#increasing(n, added) > 0 ? this.#cost(n, added, this.ledger.mark[id]!) : 0
+        table.reserved[n]! += more
+        this.ledger.reserve(more)
+        if (table.counted[n] !== 0) {
+          table.counted[n]! += added
+          if (table.side[n]! > 0) this.ledger.workingBuys[id]! += added
+          else this.ledger.workingSells[id]! += added
+        }
+        if ((table.flags[n]! & OrderFlag.target) !== 0) this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * added
+      }
+    }
+    if (changes.limitPrice !== undefined) table.limit[n] = changes.limitPrice
+    if (changes.stopPrice !== undefined) table.stop[n] = changes.stopPrice
+    if (changes.trailAmount !== undefined) table.trailAmount[n] = changes.trailAmount
+    if (changes.trailPercent !== undefined) table.trailPercent[n] = changes.trailPercent
+    this.#transition(n, OrderInput.replace)
+    const host = this.hosts[table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replaced' })
+  }
+
+  replaceRejected(n: number, code: string): void {
+    this.#changes.delete(n)
+    this.#transition(n, OrderInput.replaceReject)
+    const host = this.hosts[this.table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-rejected', code, detail: detailOf(code) })
+  }
+
+  /**
+   * The venue changed the order of its own accord: a split, a group's partial fill, a parent that ended early.
+   * @param leaves what is still open
+   */
+  rebased(n: number, leaves: Shares, limit: UsdPerShare, stop: UsdPerShare): void {
+    const { table } = this
+    const before = table.leaves(n)
+    table.quantity[n] = table.filled[n]! + leaves
+    if (hasLimit(table.type[n]!)) table.limit[n] = limit
+    if (hasStop(table.type[n]!)) table.stop[n] = stop
+    if (leaves < before) this.#release(n, leaves, before)
+    this.#transition(n, OrderInput.replace)
+    const host = this.hosts[table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replaced' })
+  }
+
+  // ── State, records, events ─────────────────────────────────────────────────────────────────────────────────────────
+
+  #transition(n: number, input: number): void {
+    const { table } = this
+    const before = table.state[n]!
+    const after = nextState(before, input)
+    table.state[n] = after
+    table.updatedAt[n] = this.clock[0]!
+    this.records.add(RecordKind.transition, this.sequence, this.clock[0]!, n, table.instrument[n]!, table.quantity[n]! * table.side[n]!, priceOf(table, n), input + 64 * table.code[n]!)
+    if (after >= OrderStateCode.filled && before < OrderStateCode.filled) {
+      table.close(n)
+      if (table.firstOpen === -1) this.#settle()
+    }
+  }
+
+  /** No order is open: what sums of reservations left behind in the last digits is dropped. */
+  #settle(): void {
+    const { ledger } = this
+    ledger.reserve(-ledger.reserved)
+    ledger.addCredit(-ledger.credit)
+  }
+
+  #code(code: string): number {
+    const known = this.#codeIndex.get(code)
+    if (known !== undefined) return known
+    this.codes.push(code)
+    this.#codeIndex.set(code, this.codes.length - 1)
+    return this.codes.length - 1
+  }
+
+  #fill(n: number, quantity: Shares, price: UsdPerShare, fee: number, time: EpochMs, leaves: Shares, realized: number): Fill {
+    const { table } = this
+    const host = this.hosts[table.strategy[n]!]!
+    return {
+      executionId: `${this.idOf(n)}.${this.ledger.log.count}` as ExecutionId,
+      orderNumber: n as OrderNumber,
+      strategy: host.id,
+      instrument: this.instruments[table.instrument[n]!]!,
+      side: table.side[n]! > 0 ? 'buy' : 'sell',
+      quantity,
+      price,
+      fee,
+      time,
+      leaves,
+      realized,
+      tag: table.extrasOf(n)?.tag,
+    }
+  }
+
+  #emit(n: number, what: DistributiveOmit<OrderEvent, 'order' | 'time'>): void {
+    const event = { ...what, order: this.view(n), time: this.clock[0]! } as OrderEvent
+    this.hosts[this.table.strategy[n]!]!.orderEvent(event)
+    this.onEvent?.(event)
+  }
+
+  idOf(n: number): ReturnType<typeof orderId> {
+    return orderId(this.run, this.hosts[this.table.strategy[n]!]!.id, this.table.counter[n]!)
+  }
+
+  view(n: number): OrderView {
+    const { table } = this
+    if (!(Number.isInteger(n) && n >= 0 && n < table.count))
+      throw new InvariantError('order.number', `Expected the number of an order of this run (0 to ${table.count - 1}), found ${n}`)
+    const type = table.type[n]!
+    const extras = table.extrasOf(n)
+    const parent = table.parent[n]!
+    return {
+      number: n as OrderNumber,
+      id: this.idOf(n),
+      strategy: this.hosts[table.strategy[n]!]!.id,
+      instrument: this.instruments[table.instrument[n]!]!,
+      side: table.side[n]! > 0 ? 'buy' : 'sell',
+      type: ORDER_TYPES[type]!,
+      tif: TIMES_IN_FORCE[table.tif[n]!]!,
+      state: ORDER_STATES[table.state[n]!]!,
+      quantity: table.quantity[n]!,
+      filled: table.filled[n]!,
+      leaves: table.leaves(n),
+      limitPrice: hasLimit(type) ? table.limit[n] : undefined,
+      stopPrice: hasStop(type) || table.stop[n] !== 0 ? table.stop[n] : undefined,
+      averagePrice: table.filledValue[n]! / table.filled[n]!,
+      fees: table.fees[n]!,
+      placedAt: table.placedAt[n]!,
+      updatedAt: table.updatedAt[n]!,
+      code: table.code[n] === 0 ? undefined : this.codes[table.code[n]!],
+      tag: extras?.tag,
+      parent: parent === -1 ? undefined : (parent as OrderNumber),
+      ocaGroup: extras?.ocaGroup,
+    }
+  }
+
+  /** Cancels every open order that `select` picks, with a code: for margin calls, delistings, the end of a run. */
+  cancelWhere(select: (n: number) => boolean, code: EndCode): void {
+    for (let n = this.table.firstOpen; n !== -1; ) {
+      const next = this.table.nextOpen(n)
+      if (select(n)) this.#cancel(n, code)
+      n = next
+    }
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+function priceOf(table: OrderTable, n: number): number {
+  const type = table.type[n]!
+  return type === OrderTypeCode.market ? 0 : hasLimit(type) ? table.limit[n]! : table.stop[n]!
+}
+
+/** Unpriced orders with a fixed quantity may wait for the instrument's first price. */
+function mayPark(type: number): boolean {
+  return type === OrderTypeCode.market || type === OrderTypeCode.marketOnOpen || type === OrderTypeCode.marketOnClose
+}
+
+function detailOf(code: string): string {
+  return DENIAL_CODES[code as DenialCode] ?? code
+}

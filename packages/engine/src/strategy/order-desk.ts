@@ -1,0 +1,277 @@
+import {
+  type EpochMs,
+  InputError,
+  type Instrument,
+  type InstrumentRef,
+  InvariantError,
+  ORDER_TYPES,
+  type OrderChanges,
+  type OrderNumber,
+  type OrderOptions,
+  type OrderRequest,
+  OrderStateCode,
+
+  OrderTypeCode,
+  type OrderView,
+  type Orders,
+  type Shares,
+  type Sign,
+  TIMES_IN_FORCE,
+  TimeInForceCode,
+  type UsdPerShare,
+  didYouMean,
+  snapToTick,
+  usEquityTick,
+} from '@onetape/core'
+import type { OrderFlow } from '../order/order-flow.ts'
+import { OrderFlag } from '../order/order-table.ts'
+
+
+/** How target orders are sized; `semantics`: rule 19. */
+export interface SizingRules {
+  /** Part of the equity left unused, 0.0025. */
+  readonly buffer: number
+  /** Changes below this part of the equity are not sent, 0.005. */
+  readonly minChange: number
+  readonly sizeAt: 'decision' | 'fill'
+  /** Time in force of orders that name none. */
+  readonly tif: number
+  /** Estimated cost of trading `quantity` at `price`, as a fraction of its value: fees and slippage. */
+  costRate(instrument: Instrument, quantity: Shares, price: UsdPerShare, time: EpochMs): number
+}
+
+/** The orders of one strategy. It only appends intents to the flow. */
+export class OrderDesk implements Orders {
+  readonly #flow: OrderFlow
+  readonly #strategy: number
+  readonly #sizing: SizingRules
+  readonly #resolve: (ref: InstrumentRef) => Instrument
+  readonly #width: number
+  #counter = 0
+
+  constructor(flow: OrderFlow, strategy: number, sizing: SizingRules, resolve: (ref: InstrumentRef) => Instrument) {
+    this.#flow = flow
+    this.#strategy = strategy
+    this.#sizing = sizing
+    this.#resolve = resolve
+    this.#width = flow.instruments.length
+  }
+
+  /** Takes the strategy's next order counter. */
+  takeNumber(): number {
+    return this.#counter++
+  }
+
+  market(ref: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber {
+    return this.#place(this.#resolve(ref), OrderTypeCode.market, quantity, options)
+  }
+
+  limit(ref: InstrumentRef, quantity: Shares, limitPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
+    const n = this.#place(this.#resolve(ref), OrderTypeCode.limit, quantity, options)
+    this.#prices(n, limitPrice, undefined)
+    return n
+  }
+
+  stop(ref: InstrumentRef, quantity: Shares, stopPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
+    const n = this.#place(this.#resolve(ref), OrderTypeCode.stop, quantity, options)
+    this.#prices(n, undefined, stopPrice)
+    return n
+  }
+
+  stopLimit(ref: InstrumentRef, quantity: Shares, stopPrice: UsdPerShare, limitPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
+    const n = this.#place(this.#resolve(ref), OrderTypeCode.stopLimit, quantity, options)
+    this.#prices(n, limitPrice, stopPrice)
+    return n
+  }
+
+  marketOnOpen(ref: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber {
+    return this.#place(this.#resolve(ref), OrderTypeCode.marketOnOpen, quantity, { tif: 'opg', ...options })
+  }
+
+  marketOnClose(ref: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber {
+    return this.#place(this.#resolve(ref), OrderTypeCode.marketOnClose, quantity, { tif: 'day', ...options })
+  }
+
+  submit(request: Omit<OrderRequest, 'instrument'> & { readonly instrument: InstrumentRef }): OrderNumber {
+    const type = ORDER_TYPES.indexOf(request.type)
+    if (type === -1)
+      throw new InputError('order.type', `Expected an order type, found ${JSON.stringify(request.type)}.`, { hint: didYouMean(String(request.type), ORDER_TYPES) })
+    const sign = request.side === 'buy' ? 1 : -1
+    const n = this.#place(this.#resolve(request.instrument), type, sign * request.quantity, request)
+    // A quantity of the wrong sign must not turn the side round; it stays what the gate refuses.
+    if (!(request.quantity > 0)) {
+      this.#flow.table.side[n] = sign
+      this.#flow.table.quantity[n] = request.quantity
+    }
+    this.#prices(n, request.limitPrice, request.stopPrice)
+    return n
+  }
+
+  cancel(order: OrderNumber): void {
+    this.#own(order)
+    this.#flow.requestCancel(order)
+  }
+
+  cancelAll(ref?: InstrumentRef): void {
+    const { table } = this.#flow
+    const id = ref === undefined ? -1 : this.#resolve(ref).id
+    for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n))
+      if (table.strategy[n] === this.#strategy && (id === -1 || table.instrument[n] === id)) this.#flow.requestCancel(n)
+  }
+
+  modify(order: OrderNumber, changes: OrderChanges): void {
+    this.#own(order)
+    const snapped: Record<string, number> = {}
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === undefined) continue
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        throw new InputError('order.changes', `Expected a finite number for "${key}", found ${String(value)}.`)
+      snapped[key] = key === 'limitPrice' || key === 'stopPrice' ? this.#snap(this.#flow.instruments[this.#flow.table.instrument[order]!]!, value) : value
+    }
+    this.#flow.requestModify(order, snapped)
+  }
+
+  targetPercent(ref: InstrumentRef, weight: number, options?: OrderOptions): OrderNumber | undefined {
+    const instrument = this.#resolve(ref)
+    if (weight === 0) return this.#target(instrument, 0, options, true)
+    const { ledger } = this.#flow
+    if (this.#sizing.sizeAt === 'fill') return this.#sizeAtFill(instrument, weight, options)
+    const equity = ledger.strategyEquity(this.#strategy)
+    const price = ledger.mark[instrument.id]!
+    if (!(equity > 0) || !(price > 0) || !Number.isFinite(weight)) return this.#denied(instrument, options)
+    return this.#target(instrument, this.targetOf(instrument, weight, equity, price), options, false)
+  }
+
+  /** Signed shares of a weight at an equity and price: toward zero to the lot, costs and buffer taken off. */
+  targetOf(instrument: Instrument, weight: number, equity: number, price: UsdPerShare): Shares {
+    const budget = Math.abs(weight) * (1 - this.#sizing.buffer) * equity
+    const unit = price * instrument.multiplier
+    const rate = this.#sizing.costRate(instrument, budget / unit, price, this.#flow.now)
+    const lots = Math.floor(budget / (unit * (1 + rate)) / instrument.lot + 1e-9)
+    return lots === 0 ? 0 : Math.sign(weight) * lots * instrument.lot
+  }
+
+  targetQuantity(ref: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber | undefined {
+    return this.#target(this.#resolve(ref), quantity, options, true)
+  }
+
+  close(ref: InstrumentRef, options?: OrderOptions): OrderNumber | undefined {
+    return this.#target(this.#resolve(ref), 0, options, true)
+  }
+
+  get(order: OrderNumber): OrderView {
+    return this.#flow.view(order)
+  }
+
+  open(ref?: InstrumentRef): readonly OrderView[] {
+    const { table } = this.#flow
+    const id = ref === undefined ? -1 : this.#resolve(ref).id
+    const views: OrderView[] = []
+    for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n))
+      if (table.strategy[n] === this.#strategy && (id === -1 || table.instrument[n] === id)) views.push(this.#flow.view(n))
+    return views
+  }
+
+  /** @param exact small changes are sent too */
+  #target(instrument: Instrument, quantity: Shares, options: OrderOptions | undefined, exact: boolean): OrderNumber | undefined {
+    const { ledger, targetWorking } = this.#flow
+    const slot = this.#strategy * this.#width + instrument.id
+    const held = ledger.held[slot]!
+    let change = quantity - (held + targetWorking[slot]!)
+    const working = targetWorking[slot]!
+    if (working !== 0 && change !== 0 && working > 0 !== change > 0) {
+      this.#cancelTargets(instrument.id)
+      change = quantity - held
+    }
+    if (Math.abs(change) < 1e-9 * Math.max(1, Math.abs(quantity))) return undefined
+    if (!exact && quantity !== 0) {
+      const value = Math.abs(change) * instrument.multiplier * ledger.mark[instrument.id]!
+      if (value < this.#sizing.minChange * ledger.strategyEquity(this.#strategy)) return undefined
+    }
+    if (quantity !== 0 && Math.abs(change) < instrument.lot * (1 - 1e-9)) return undefined
+    const n = this.#place(instrument, OrderTypeCode.market, change, options)
+    const { table } = this.#flow
+    table.flags[n]! |= OrderFlag.target
+    targetWorking[slot]! += change
+    return n
+  }
+
+  #sizeAtFill(instrument: Instrument, weight: number, options: OrderOptions | undefined): OrderNumber {
+    this.#cancelTargets(instrument.id)
+    const { ledger, table } = this.#flow
+    const held = ledger.held[this.#strategy * this.#width + instrument.id]!
+    const price = ledger.mark[instrument.id]!
+    const equity = ledger.strategyEquity(this.#strategy)
+    // The side is decided now, the quantity at the fill; a change of sign until then sends nothing.
+    const change = price > 0 && equity > 0 ? this.targetOf(instrument, weight, equity, price) - held : weight
+    const n = this.#place(instrument, OrderTypeCode.market, change < 0 ? -1 : 1, options)
+    table.quantity[n] = 0
+    table.weight[n] = weight
+    table.flags[n]! |= OrderFlag.target | OrderFlag.sizeAtFill
+    return n
+  }
+
+  #denied(instrument: Instrument, options: OrderOptions | undefined): OrderNumber {
+    // Without equity or price there is no quantity; the gate denies the NaN and the strategy is told.
+    return this.#place(instrument, OrderTypeCode.market, NaN, options)
+  }
+
+  #cancelTargets(instrument: number): void {
+    const { table } = this.#flow
+    for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n))
+      if (table.strategy[n] === this.#strategy && table.instrument[n] === instrument && (table.flags[n]! & OrderFlag.target) !== 0)
+        this.#flow.requestCancel(n)
+  }
+
+  #place(instrument: Instrument, type: number, quantity: Shares, options: OrderOptions | undefined): OrderNumber {
+    const side: Sign = quantity < 0 ? -1 : 1
+    const flow = this.#flow
+    const tif = options?.tif === undefined ? this.#sizing.tif : TIMES_IN_FORCE.indexOf(options.tif)
+    const n = flow.place(this.#strategy, this.#counter++, instrument.id, side, type, tif, quantity * side)
+    if (options !== undefined) this.#apply(n, instrument, options, tif)
+    return n as OrderNumber
+  }
+
+  #apply(n: number, instrument: Instrument, options: OrderOptions, tif: number): void {
+    const { table } = this.#flow
+    if (tif === -1)
+      throw new InputError('order.tif', `Expected a time in force, found ${JSON.stringify(options.tif)}.`, { hint: didYouMean(String(options.tif), TIMES_IN_FORCE) })
+    if (tif === TimeInForceCode.gtd && !(options.goodTill! > this.#flow.now))
+      throw new InputError('order.good_till', `Expected "goodTill" after now for a gtd order, found ${options.goodTill}.`, { place: instrument.symbol })
+    if (options.goodTill !== undefined) table.goodTill[n] = options.goodTill
+    if (options.outsideRth === true) table.flags[n]! |= OrderFlag.outsideRth
+    if (options.reduceOnly === true) table.flags[n]! |= OrderFlag.reduceOnly
+    if (options.tag !== undefined) table.extras(n).tag = options.tag
+    if (options.trailAmount !== undefined) table.trailAmount[n] = options.trailAmount
+    if (options.trailPercent !== undefined) table.trailPercent[n] = options.trailPercent
+    if (options.limitOffset !== undefined) table.limitOffset[n] = options.limitOffset
+    if (options.ocaGroup !== undefined) {
+      table.oca[n] = this.#flow.ocaGroup(`${this.#strategy} ${options.ocaGroup}`)
+      table.extras(n).ocaGroup = options.ocaGroup
+    }
+    if (options.parent !== undefined) {
+      const parent = options.parent
+      if (!(parent >= 0 && parent < n && table.strategy[parent] === this.#strategy && table.state[parent]! < OrderStateCode.filled)) table.flags[n]! |= OrderFlag.badLink
+      else table.parent[n] = parent
+    }
+  }
+
+  #prices(n: OrderNumber, limit: UsdPerShare | undefined, stop: UsdPerShare | undefined): void {
+    const { table, instruments } = this.#flow
+    const instrument = instruments[table.instrument[n]!]!
+    if (limit !== undefined) table.limit[n] = this.#snap(instrument, limit)
+    if (stop !== undefined) table.stop[n] = this.#snap(instrument, stop)
+  }
+
+  /** Prices are put on the tick where the order is made, to the nearest. */
+  #snap(instrument: Instrument, price: UsdPerShare): UsdPerShare {
+    return snapToTick(price, instrument.tick > 0 ? instrument.tick : usEquityTick(Math.abs(price), this.#flow.now))
+  }
+
+  #own(order: OrderNumber): void {
+    const { table } = this.#flow
+    if (!(Number.isInteger(order) && order >= 0 && order < table.count) || table.strategy[order] !== this.#strategy)
+      throw new InvariantError('order.number', `Expected the number of an order that this strategy placed, found ${String(order)}`)
+  }
+}
+
