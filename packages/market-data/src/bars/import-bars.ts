@@ -1,0 +1,24 @@
+import type { CsvSource } from '../csv/source-bytes.ts'
+import { BarFile, type ImportedBars } from './bar-file.ts'
+import type { ImportOptions } from './import-options.ts'
+
+/**
+ * Bars from a CSV file (or its bytes), gzip included, checked row by row. Vendor's layout, delimiter, zone, interval and
+ * stamp are found out; options say what cannot be. Daily bars run from the session's open to its close.
+ *
+ * @throws {InputError} `data.*` with file, line and column, and the way out
+ * @example
+ * const bars = importBars('prices/AAPL.csv.gz')
+ */
+export function importBars(source: CsvSource, options: ImportOptions = {}): ImportedBars {
+  return new BarFile(source, options).series(options.symbol)
+}
+
+/** As {@link importBars}, for files with a column of symbols: every symbol's bars, in order of appearance. */
+export function importAllBars(
+  source: CsvSource,
+  options: Omit<ImportOptions, 'symbol' | 'instrument'> = {},
+): ReadonlyMap<string, ImportedBars> {
+  const file = new BarFile(source, options)
+  return new Map(file.symbols.map((symbol) => [symbol, file.series(symbol)]))
+}
