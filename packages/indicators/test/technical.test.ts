@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { BarColumns } from '@onetape/core'
+import type { BarColumns, IndicatorSpec } from '@onetape/core'
 import { technical, type TechnicalName } from '@onetape/indicators'
 import {
   barAt,
@@ -152,7 +152,7 @@ test('several outputs come out under their names', () => {
     displacement: 26,
   })
   expect(spanA!.at(-1)).toBe(theirs.at(-1)!.spanA)
-  const kst = technical('KST')
+  const kst: IndicatorSpec<'kst' | 'signal'> = technical('KST')
   const kstParams = {
     ROCPer1: 10,
     ROCPer2: 15,

@@ -14,19 +14,23 @@ import {
   WilliamsR,
 } from 'technicalindicators'
 
-export type TechnicalName =
-  | 'AverageGain'
-  | 'AverageLoss'
-  | 'AwesomeOscillator'
-  | 'CCI'
-  | 'ChandelierExit'
-  | 'HeikinAshi'
-  | 'IchimokuCloud'
-  | 'KST'
-  | 'PSAR'
-  | 'TRIX'
-  | 'TrueRange'
-  | 'WilliamsR'
+/** Names of the generators that are offered, each with its outputs; `never` when it has only one. */
+export interface TechnicalOutputs {
+  readonly AverageGain: never
+  readonly AverageLoss: never
+  readonly AwesomeOscillator: never
+  readonly CCI: never
+  readonly ChandelierExit: 'exitLong' | 'exitShort'
+  readonly HeikinAshi: 'close' | 'open' | 'high' | 'low'
+  readonly IchimokuCloud: 'conversion' | 'base' | 'spanA' | 'spanB'
+  readonly KST: 'kst' | 'signal'
+  readonly PSAR: never
+  readonly TRIX: never
+  readonly TrueRange: never
+  readonly WilliamsR: never
+}
+
+export type TechnicalName = keyof TechnicalOutputs
 
 export type TechnicalParams = Readonly<Record<string, number>>
 

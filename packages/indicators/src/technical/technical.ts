@@ -8,7 +8,14 @@ import {
 } from '@onetape/core'
 import { checkMultiplier, checkPeriod } from '../kernel/parameter.ts'
 import { mendLinkedList } from './forgetful-list.ts'
-import { LONG_TAIL, type LongTailEntry, REFUSED, type TechnicalName, type TechnicalParams } from './long-tail.ts'
+import {
+  LONG_TAIL,
+  type LongTailEntry,
+  REFUSED,
+  type TechnicalName,
+  type TechnicalOutputs,
+  type TechnicalParams,
+} from './long-tail.ts'
 
 /**
  * An indicator of the package `technicalindicators` 3.1.0 behind our interface, for what this package has not itself:
@@ -19,7 +26,10 @@ import { LONG_TAIL, type LongTailEntry, REFUSED, type TechnicalName, type Techni
  * @throws {InputError} `indicator.technical` for a name that is unknown or refused (with the reason, and our own
  * indicator when there is one); `indicator.param`
  */
-export function technical(name: TechnicalName, params: TechnicalParams = {}): IndicatorSpec<string> {
+export function technical<Name extends TechnicalName>(
+  name: Name,
+  params: TechnicalParams = {},
+): IndicatorSpec<TechnicalOutputs[Name]> {
   const entry = lookUp(name)
   const all = checkParams(name, entry, params)
   const label = `technical(${[name, ...Object.values(all)].join(', ')})`
