@@ -1,37 +1,56 @@
 import { accumulate, brief, grouped, when } from './lines.js'
 import { colour, onThemeChange } from './theme.js'
 
+/**
+ * @typedef {import('../src/page/page-data.ts').PageData} PageData
+ * @typedef {import('../src/page/page-data.ts').PriceData} PriceData
+ * @typedef {import('lightweight-charts').Time} Time
+ * @typedef {{from: number, to: number}} Range bars by index
+ */
+
 /** Bars shown at first: more are drawn when one zooms out. */
 const FIRST_VIEW = 260
 
 /**
  * Candles with volume, fills, orders and trades of one instrument at a time; made when it comes near the view.
- * @param {any} data
+ * @param {PageData} data
  */
 export function priceChart(data) {
-  const box = /** @type {HTMLElement | null} */ (document.querySelector('[data-chart="prices"]'))
+  /** @type {HTMLElement | null} */
+  const box = document.querySelector('[data-chart="prices"]')
   if (!box || data.prices.length === 0) return
   const select = /** @type {HTMLSelectElement} */ (document.getElementById('price-symbol'))
   const shown = { fills: true, trades: true, orders: false }
-  /** @type {any} */
+  /** @type {ReturnType<typeof candleChart> | undefined} */
   let drawn
 
-  const draw = (/** @type {{from: number, to: number} | undefined} */ range = undefined) => {
+  const draw = (/** @type {Range | undefined} */ range) => {
+    const price = data.prices[Number(select.value)]
     drawn?.remove()
-    drawn = candleChart(box, data, data.prices[Number(select.value)], shown, range)
-    box.dataset.drawn = data.prices[Number(select.value)].symbol
+    drawn = candleChart(box, data, price, shown, range)
+    box.dataset.drawn = price.symbol
+    return drawn
   }
-  const drawOnce = () => drawn ?? draw()
-  const redraw = () => drawn && draw(drawn.range())
+  const drawOnce = () => drawn ?? draw(undefined)
+  const redraw = () => {
+    if (drawn) draw(drawn.range() ?? undefined)
+  }
 
-  select.addEventListener('change', () => draw())
+  select.addEventListener('change', () => draw(undefined))
   onThemeChange(redraw)
-  addEventListener('beforeprint', drawOnce)
-  document.querySelector('[data-price-all]')?.addEventListener('click', () => {
-    drawOnce()
-    drawn.showAll()
+  // The library draws in animation frames, which do not come while printing: paper gets a picture.
+  addEventListener('beforeprint', () => {
+    const picture = drawOnce().picture()
+    picture.className = 'picture'
+    box.after(picture)
   })
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-marks]')))
+  addEventListener('afterprint', () => document.querySelector('.picture')?.remove())
+  document.querySelector('[data-price-all]')?.addEventListener('click', () => {
+    drawOnce().showAll()
+  })
+  /** @type {NodeListOf<HTMLElement>} */
+  const marks = document.querySelectorAll('[data-marks]')
+  for (const button of marks)
     button.addEventListener('click', () => {
       const kind = /** @type {'fills' | 'trades' | 'orders'} */ (button.dataset.marks)
       shown[kind] = !shown[kind]
@@ -40,12 +59,13 @@ export function priceChart(data) {
       redraw()
     })
   document.getElementById('trades')?.addEventListener('click', (event) => {
-    const button = /** @type {HTMLElement} */ (event.target).closest?.('[data-trade]')
-    if (button) showTrade(Number(/** @type {HTMLElement} */ (button).dataset.trade))
+    /** @type {HTMLElement | null} */
+    const button = /** @type {Element} */ (event.target).closest('[data-trade]')
+    if (button) showTrade(Number(button.dataset.trade))
   })
   const showTrade = (/** @type {number} */ row) => {
     for (const [index, price] of data.prices.entries()) {
-      const trade = price.trades.find((/** @type {number[]} */ candidate) => candidate[5] === row)
+      const trade = price.trades.find((candidate) => candidate[5] === row)
       if (!trade) continue
       select.value = String(index)
       const air = Math.max(20, Math.round((trade[2] - trade[0]) * 0.5))
@@ -65,15 +85,17 @@ export function priceChart(data) {
 
 /**
  * @param {HTMLElement} box
- * @param {any} data
- * @param {any} price
+ * @param {PageData} data
+ * @param {PriceData} price
  * @param {{fills: boolean, trades: boolean, orders: boolean}} shown
- * @param {{from: number, to: number} | undefined} range
+ * @param {Range | undefined} range
  */
 function candleChart(box, data, price, shown, range) {
   const library = LightweightCharts
   const x = accumulate(price.x)
-  const [up, down] = [colour('up'), colour('down')]
+  const [up, down, upSoft, downSoft] = ['up', 'down', 'up-soft', 'down-soft'].map(colour)
+  const time = (/** @type {number} */ bar) => /** @type {Time} */ (x[bar])
+  const digits = priceDigits(price)
   const chart = library.createChart(box, {
     autoSize: true,
     layout: {
@@ -84,12 +106,18 @@ function candleChart(box, data, price, shown, range) {
     },
     grid: { vertLines: { color: colour('grid') }, horzLines: { color: colour('grid') } },
     rightPriceScale: { borderColor: colour('rule') },
-    timeScale: { borderColor: colour('rule'), timeVisible: !data.daily, secondsVisible: false, minBarSpacing: 0.1 },
-    crosshair: { mode: 0 },
+    timeScale: {
+      borderColor: colour('rule'),
+      timeVisible: !data.daily,
+      secondsVisible: false,
+      minBarSpacing: 0.1,
+      tickMarkMaxCharacterLength: 5,
+    },
+    crosshair: { mode: library.CrosshairMode.Normal },
     handleScroll: { vertTouchDrag: false },
     localization: {
       timeFormatter: (/** @type {number} */ seconds) => when(seconds, data.daily),
-      priceFormatter: (/** @type {number} */ value) => grouped(value, 2),
+      priceFormatter: (/** @type {number} */ value) => grouped(value, digits),
     },
   })
   const candles = chart.addSeries(library.CandlestickSeries, {
@@ -100,14 +128,15 @@ function candleChart(box, data, price, shown, range) {
     borderDownColor: down,
     wickDownColor: down,
     priceLineVisible: false,
+    priceFormat: { type: 'price', precision: digits, minMove: 10 ** -digits },
   })
   candles.priceScale().applyOptions({ scaleMargins: { top: 0.06, bottom: 0.22 } })
   candles.setData(
-    x.map((time, i) => {
+    x.map((_, i) => {
       const [open, high, low, close] = [price.open[i], price.high[i], price.low[i], price.close[i]]
       return open === null || high === null || low === null || close === null
-        ? { time }
-        : { time, open, high, low, close }
+        ? { time: time(i) }
+        : { time: time(i), open, high, low, close }
     }),
   )
   const volume = chart.addSeries(library.HistogramSeries, {
@@ -118,18 +147,19 @@ function candleChart(box, data, price, shown, range) {
   })
   volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } })
   volume.setData(
-    x.map((time, i) => ({
-      time,
+    x.map((_, i) => ({
+      time: time(i),
       value: price.volume[i] ?? 0,
-      color: colour(price.close[i] >= price.open[i] ? 'up-soft' : 'down-soft'),
+      color: (price.close[i] ?? 0) >= (price.open[i] ?? 0) ? upSoft : downSoft,
     })),
   )
 
+  /** @type {import('lightweight-charts').SeriesMarkerBar<Time>[]} */
   const marks = []
   if (shown.fills)
     for (const [bar, side] of price.fills)
       marks.push({
-        time: x[bar],
+        time: time(bar),
         position: side > 0 ? 'belowBar' : 'aboveBar',
         shape: side > 0 ? 'arrowUp' : 'arrowDown',
         color: colour('mark'),
@@ -138,7 +168,7 @@ function candleChart(box, data, price, shown, range) {
   if (shown.orders)
     for (const [bar, side] of price.orders)
       marks.push({
-        time: x[bar],
+        time: time(bar),
         position: side > 0 ? 'belowBar' : 'aboveBar',
         shape: 'circle',
         color: colour('line-2'),
@@ -146,14 +176,14 @@ function candleChart(box, data, price, shown, range) {
       })
   library.createSeriesMarkers(
     candles,
-    marks.toSorted((a, b) => a.time - b.time),
+    marks.toSorted((a, b) => Number(a.time) - Number(b.time)),
   )
   if (shown.trades) candles.attachPrimitive(tradeLines(price.trades, up, down))
 
   const readout = /** @type {HTMLElement} */ (document.getElementById('price-readout'))
   const describe = readoutOf(data, price, x)
   readout.textContent = describe(x.length - 1)
-  chart.subscribeCrosshairMove((/** @type {any} */ event) => {
+  chart.subscribeCrosshairMove((event) => {
     const at =
       event.logical === undefined ? x.length - 1 : Math.min(x.length - 1, Math.max(0, Math.round(event.logical)))
     readout.textContent = describe(at)
@@ -168,6 +198,7 @@ function candleChart(box, data, price, shown, range) {
   chart.timeScale().setVisibleLogicalRange(range ?? first)
   return {
     remove: () => chart.remove(),
+    picture: () => chart.takeScreenshot(),
     range: () => chart.timeScale().getVisibleLogicalRange(),
     showAll: () => chart.timeScale().setVisibleLogicalRange({ from: -1, to: x.length }),
   }
@@ -175,11 +206,12 @@ function candleChart(box, data, price, shown, range) {
 
 /**
  * The line of text above the chart for one bar.
- * @param {any} data
- * @param {any} price
- * @param {number[]} x
+ * @param {PageData} data
+ * @param {PriceData} price
+ * @param {readonly number[]} x
  */
 function readoutOf(data, price, x) {
+  const digits = priceDigits(price)
   /** @type {Map<number, string[]>} */
   const events = new Map()
   const add = (/** @type {number} */ bar, /** @type {string} */ text) =>
@@ -187,11 +219,14 @@ function readoutOf(data, price, x) {
   for (const [bar, side, quantity, at, fee, tag] of price.fills)
     add(
       bar,
-      `${side > 0 ? 'bought' : 'sold'} ${brief(quantity)} at ${grouped(at, 2)} (fee ${grouped(fee, 2)}${tag ? `, ${tag}` : ''})`,
+      `${side > 0 ? 'bought' : 'sold'} ${brief(quantity)} at ${grouped(at, digits)} (fee ${grouped(fee, 2)}${tag ? `, ${tag}` : ''})`,
     )
   for (const [bar, , quantity, text] of price.orders) add(bar, `order ${brief(quantity)}: ${text}`)
   return (/** @type {number} */ at) => {
-    const four = ['open', 'high', 'low', 'close'].map((name) => `${name} ${grouped(price[name][at], 2)}`)
+    const { open, high, low, close } = price
+    const four = Object.entries({ open, high, low, close }).map(
+      ([name, values]) => `${name} ${grouped(values[at], digits)}`,
+    )
     const found = events.get(at) ?? []
     const listed = found.length > 4 ? [...found.slice(0, 4), `${found.length - 4} more`] : found
     return [when(x[at], data.daily), ...four, `volume ${brief(price.volume[at] ?? 0)}`, ...listed].join(' · ')
@@ -199,25 +234,36 @@ function readoutOf(data, price, x) {
 }
 
 /**
+ * Decimals that prices of this size need.
+ * @param {PriceData} price
+ */
+function priceDigits({ close }) {
+  return (close.find((value) => value !== null) ?? 0) < 10 ? 4 : 2
+}
+
+/**
  * Draws a line from entry to exit of each trade in view.
- * @param {readonly number[][]} trades
+ * @param {PriceData['trades']} trades
  * @param {string} gain
  * @param {string} loss
  */
 function tradeLines(trades, gain, loss) {
-  /** @type {any} */
+  /** @type {import('lightweight-charts').SeriesAttachedParameter<Time>} */
   let host
   const renderer = {
-    draw(/** @type {any} */ target) {
+    /** @type {import('lightweight-charts').IPrimitivePaneRenderer['draw']} */
+    draw(target) {
       const time = host.chart.timeScale()
       const range = time.getVisibleLogicalRange()
       if (!range) return
+      const place = (/** @type {number} */ bar) =>
+        time.logicalToCoordinate(/** @type {import('lightweight-charts').Logical} */ (bar))
       target.useMediaCoordinateSpace(({ context }) => {
         context.lineWidth = 1.5
         context.setLineDash([4, 3])
         for (const [entryBar, entry, exitBar, exit, won] of trades) {
           if (exitBar < range.from || entryBar > range.to) continue
-          const [fromX, toX] = [time.logicalToCoordinate(entryBar), time.logicalToCoordinate(exitBar)]
+          const [fromX, toX] = [place(entryBar), place(exitBar)]
           const [fromY, toY] = [host.series.priceToCoordinate(entry), host.series.priceToCoordinate(exit)]
           if (fromX === null || toX === null || fromY === null || toY === null) continue
           context.strokeStyle = won ? gain : loss
@@ -229,10 +275,12 @@ function tradeLines(trades, gain, loss) {
       })
     },
   }
+  /** @type {readonly import('lightweight-charts').IPrimitivePaneView[]} */
   const views = [{ zOrder: () => 'top', renderer: () => renderer }]
   return {
-    attached: (/** @type {any} */ given) => (host = given),
-    updateAllViews: () => {},
+    attached: (/** @type {typeof host} */ given) => {
+      host = given
+    },
     paneViews: () => views,
   }
 }

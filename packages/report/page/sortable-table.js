@@ -1,6 +1,8 @@
 /** Makes a click on a heading sort the rows, a second one the other way; `n/a` stays at the end. */
 export function sortableTables() {
-  for (const table of /** @type {NodeListOf<HTMLTableElement>} */ (document.querySelectorAll('[data-sortable]'))) {
+  /** @type {NodeListOf<HTMLTableElement>} */
+  const tables = document.querySelectorAll('[data-sortable]')
+  for (const table of tables) {
     const headings = [...table.querySelectorAll('th')]
     headings.forEach((heading, column) => {
       heading.querySelector('button')?.addEventListener('click', () => {
@@ -34,7 +36,8 @@ function sortRows(table, column, direction) {
 
 /** @param {HTMLTableCellElement} cell */
 function keyOf(cell) {
-  const given = /** @type {HTMLElement | null} */ (cell.querySelector('[data-sort]'))
+  /** @type {HTMLElement | null} */
+  const given = cell.querySelector('[data-sort]')
   if (given) return Number(given.dataset.sort)
   const text = (cell.textContent ?? '').trim()
   if (!cell.classList.contains('number')) return text

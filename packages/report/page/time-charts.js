@@ -1,22 +1,33 @@
-import { accumulate, brief, grouped, when } from './lines.js'
-import { colour, onThemeChange } from './theme.js'
+import { fit, lineChart } from './line-chart.js'
+import { accumulate, brief, grouped } from './lines.js'
+import { onThemeChange } from './theme.js'
+
+/**
+ * @typedef {import('../src/page/page-data.ts').PageData} PageData
+ * @typedef {import('../src/page/page-data.ts').LineData} LineData
+ * @typedef {import('./line-chart.js').Spec} Spec
+ */
 
 const YEAR = 365.25 * 86_400
 
+const percent = (/** @type {number} */ value) => `${grouped(value, 1)} %`
+const precise = (/** @type {number | null} */ value) => `${grouped(value, 2)} %`
+const ratio = (/** @type {number | null} */ value) => grouped(value, 2)
+
 /**
  * The charts over time, all with one cursor and one range.
- * @param {any} data
+ * @param {PageData} data
  */
 export function timeCharts(data) {
-  const percent = (/** @type {number} */ value) => `${grouped(value, 1)} %`
-  const precise = (/** @type {number} */ value) => `${grouped(value, 2)} %`
-  const money = (/** @type {number} */ value) => `${grouped(value, 2)} ${data.currency}`
-  const ratio = (/** @type {number} */ value) => grouped(value, 2)
-  const equity = data.equity
-  const rolling = data.rolling
+  const money = (/** @type {number | null} */ value) => `${grouped(value, 2)} ${data.currency}`
+  const { equity, daily } = data
+  const x = accumulate(equity.x)
+  const [first, last] = [x[0] ?? 0, x[x.length - 1] ?? 0]
+  /** @type {Record<string, Spec>} */
   const specs = {
     equity: {
       from: equity,
+      daily,
       axis: brief,
       lines: [
         { name: 'nav', label: 'Strategy', show: money, stroke: 'line', width: 1.75 },
@@ -25,6 +36,7 @@ export function timeCharts(data) {
     },
     drawdown: {
       from: equity,
+      daily,
       axis: percent,
       lines: [
         {
@@ -48,6 +60,7 @@ export function timeCharts(data) {
     },
     exposure: {
       from: equity,
+      daily,
       axis: percent,
       lines: [
         { name: 'exposure', label: 'Exposure', show: precise, stroke: 'line', width: 1, fill: 'line-soft', scale: 100 },
@@ -55,11 +68,13 @@ export function timeCharts(data) {
     },
     relative: {
       from: relativeTo(equity),
+      daily,
       axis: percent,
       lines: [{ name: 'lead', label: 'Lead', show: precise, stroke: 'line', width: 1.5, scale: 100 }],
     },
     'rolling-sharpe': {
-      from: rolling,
+      from: data.rolling,
+      daily: true,
       axis: ratio,
       lines: [
         { name: 'sharpe', label: 'Strategy', show: ratio, stroke: 'line', width: 1.5 },
@@ -67,7 +82,8 @@ export function timeCharts(data) {
       ],
     },
     'rolling-volatility': {
-      from: rolling,
+      from: data.rolling,
+      daily: true,
       axis: percent,
       lines: [
         { name: 'volatility', label: 'Strategy', show: precise, stroke: 'line', width: 1.5, scale: 100 },
@@ -83,53 +99,57 @@ export function timeCharts(data) {
     },
   }
 
-  const view = { log: false, min: NaN, max: NaN }
-  /** @type {any[]} */
+  const view = { log: false, min: first, max: last }
+  /** @type {uPlot[]} */
   let charts = []
   let following = false
-  const x = accumulate(equity.x)
 
-  const hold = (/** @type {any} */ chart) => {
-    if (following) return
-    following = true
-    const { min, max } = chart.scales.x
+  const setRange = (/** @type {number} */ min, /** @type {number} */ max, /** @type {uPlot | null} */ source) => {
     view.min = min
     view.max = max
-    for (const other of charts) if (other !== chart) other.setScale('x', { min, max })
+    following = true
+    for (const chart of charts) if (chart !== source) chart.setScale('x', { min, max })
     following = false
   }
+  const follow = (/** @type {uPlot} */ chart) => {
+    const { min, max } = chart.scales['x'] ?? {}
+    if (following || typeof min !== 'number' || typeof max !== 'number') return
+    const own = chart.data[0]
+    const all = min <= (own[0] ?? 0) && max >= (own[own.length - 1] ?? 0) // a rolling line begins later than the others
+    setRange(all ? first : min, all ? last : max, chart)
+    press(all ? 'all' : '')
+  }
 
+  /** @type {NodeListOf<HTMLElement>} */
+  const boxes = document.querySelectorAll('[data-chart]')
   const build = () => {
     for (const chart of charts) chart.destroy()
     charts = []
-    for (const box of document.querySelectorAll('[data-chart]')) {
-      const spec = specs[/** @type {HTMLElement} */ (box).dataset.chart]
-      if (spec?.from) charts.push(lineChart(/** @type {HTMLElement} */ (box), spec, { data, view, hold }))
+    for (const box of boxes) {
+      const name = box.dataset.chart ?? ''
+      const spec = specs[name]
+      if (spec?.from) charts.push(lineChart(box, { ...spec, log: name === 'equity' && view.log }, spec.from, follow))
     }
-    if (view.min < view.max) setRange(view.min, view.max)
+    if (view.min > first || view.max < last) setRange(view.min, view.max, null)
   }
 
-  const setRange = (/** @type {number} */ min, /** @type {number} */ max) => {
-    view.min = min
-    view.max = max
-    following = true
-    for (const chart of charts) chart.setScale('x', { min, max })
-    following = false
+  /** @type {NodeListOf<HTMLElement>} */
+  const ranges = document.querySelectorAll('[data-range]')
+  const press = (/** @type {string} */ range) => {
+    for (const button of ranges) button.setAttribute('aria-pressed', String(button.dataset.range === range))
   }
-
-  const ranges = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-range]'))
   for (const button of ranges) {
     const years = Number(button.dataset.range)
-    const first = x[0]
-    const last = x[x.length - 1]
     if (years * YEAR >= last - first) button.hidden = true
     button.addEventListener('click', () => {
-      setRange(years > 0 ? last - years * YEAR : first, last)
-      for (const other of ranges) other.setAttribute('aria-pressed', String(other === button))
+      setRange(years > 0 ? last - years * YEAR : first, last, null)
+      press(button.dataset.range ?? '')
     })
   }
   const log = document.querySelector('[data-log]')
-  if (log && equity.lines.nav.some((/** @type {number} */ value) => !(value > 0))) log.remove()
+  const { nav, benchmark = nav } = equity.lines
+  const positive = nav?.concat(benchmark ?? []).every((value) => (value ?? 0) > 0)
+  if (!positive) log?.remove()
   log?.addEventListener('click', () => {
     view.log = !view.log
     log.setAttribute('aria-pressed', String(view.log))
@@ -142,95 +162,21 @@ export function timeCharts(data) {
   addEventListener('resize', () => {
     if (innerWidth === width) return // a phone's address bar comes and goes
     width = innerWidth
-    for (const chart of charts) chart.setSize(sizeOf(chart.root.parentElement))
+    charts.forEach(fit)
   })
-  addEventListener('beforeprint', () => {
-    for (const chart of charts) chart.setSize(sizeOf(chart.root.parentElement))
-  })
-}
-
-/** @param {any} equity */
-function relativeTo(equity) {
-  if (!equity.lines.benchmark) return null
-  const { nav, benchmark } = equity.lines
-  const base = nav[0] / benchmark[0]
-  const lead = nav.map((/** @type {number} */ value, /** @type {number} */ i) => value / benchmark[i] / base - 1)
-  return { x: equity.x, lines: { lead } }
-}
-
-/** @param {HTMLElement} box */
-function sizeOf(box) {
-  const legend = box.querySelector('.u-legend')
-  const height = parseFloat(box.style.height)
-  return { width: box.clientWidth, height: height - (legend ? legend.clientHeight : 26) }
 }
 
 /**
- * One uPlot in a box.
- * @param {HTMLElement} box
- * @param {any} spec
- * @param {any} shared
+ * Equity over the benchmark, less one.
+ * @param {LineData} equity
  */
-function lineChart(box, spec, { data, view, hold }) {
-  const lines = spec.lines.filter((/** @type {any} */ line) => spec.from.lines[line.name])
-  const x = accumulate(spec.from.x)
-  const columns = lines.map((/** @type {any} */ { name, scale = 1 }) =>
-    spec.from.lines[name].map((/** @type {number | null} */ value) => (value === null ? null : value * scale)),
-  )
-  const day = data.daily || spec.from === data.rolling
-  const axis = {
-    stroke: colour('muted'),
-    font: '12px system-ui, sans-serif',
-    grid: { stroke: colour('grid'), width: 1 },
-    ticks: { show: false },
-  }
-  const chart = new uPlot(
-    {
-      ...sizeOf(box),
-      padding: [8, 8, 0, 0],
-      tzDate: (/** @type {number} */ seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-      cursor: { sync: { key: 'time' }, y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: true } },
-      scales: { x: { time: true }, y: spec.axis === brief && view.log ? { distr: 3 } : {} },
-      axes: [
-        { ...axis, space: 70, size: 30 },
-        {
-          ...axis,
-          size: 62,
-          values: (/** @type {any} */ _, /** @type {(number | null)[]} */ ticks) =>
-            ticks.map((tick) => (tick === null ? '' : spec.axis(tick))),
-        },
-      ],
-      series: [
-        {
-          label: 'Time',
-          value: (/** @type {any} */ _, /** @type {number} */ seconds) => (seconds === null ? '' : when(seconds, day)),
-        },
-        ...lines.map((/** @type {any} */ line) => ({
-          label: line.label,
-          stroke: colour(line.stroke),
-          fill: line.fill && colour(line.fill),
-          width: line.width,
-          dash: line.stroke === 'line-2' ? [5, 3] : undefined,
-          value: (/** @type {any} */ _, /** @type {number} */ value) => line.show(value),
-          points: { show: false },
-        })),
-      ],
-      hooks: {
-        setScale: [
-          (/** @type {any} */ self, /** @type {string} */ key) => key === 'x' && self.status === 1 && hold(self),
-        ],
-        setCursor: [
-          // Without a cursor the legend shows the end.
-          (/** @type {any} */ self) => {
-            if (self.cursor.idx === null || self.cursor.idx === undefined) self.setLegend({ idx: x.length - 1 })
-          },
-        ],
-      },
-    },
-    [x, ...columns],
-    box,
-  )
-  chart.setLegend({ idx: x.length - 1 })
-  chart.setSize(sizeOf(box))
-  return chart
+function relativeTo({ x, lines }) {
+  const { nav = [], benchmark } = lines
+  if (!benchmark) return null
+  const base = (nav[0] ?? NaN) / (benchmark[0] ?? NaN)
+  const lead = nav.map((value, i) => {
+    const over = (value ?? NaN) / (benchmark[i] ?? NaN) / base - 1
+    return Number.isFinite(over) ? over : null
+  })
+  return { x, lines: { lead } }
 }

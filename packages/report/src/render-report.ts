@@ -1,3 +1,4 @@
+import { checkInput } from './check-input.ts'
 import { inlineJson } from './html/inline-script.ts'
 import { markup, type Markup, trusted } from './html/markup.ts'
 import { type PageData, pageData } from './page/page-data.ts'
@@ -54,9 +55,10 @@ const FIRST_THEME =
  * One HTML page that shows a run: opens from a file without network, light and dark, on paper and on a phone.
  * A pure function of its input (the chart libraries' text aside): no clock, no machine, no chance.
  *
- * @throws {InputError} `zone.unknown` for a time zone that `@onetape/calendar` does not know
+ * @throws {InputError} `report.columns` for columns of different length or times that do not ascend, `zone.unknown` for a time zone that `@onetape/calendar` does not know
  */
 export function renderReport(input: ReportInput): string {
+  checkInput(input)
   const context = reportContext(input)
   const sections = SECTIONS.map((section) => section(context)).filter((section) => section !== undefined)
   const data = pageData(context)

@@ -1,5 +1,5 @@
 import { type ExchangeClock, exchangeClock } from './format/exchange-clock.ts'
-import { formatNumber, formatPlain, formatSigned } from './format/number.ts'
+import { formatNumber, formatSigned } from './format/number.ts'
 import type { Markup } from './html/markup.ts'
 import type { ReportInput } from './report-input.ts'
 import { type SessionPoints, sessionPoints } from './series/session-points.ts'
@@ -42,9 +42,9 @@ export function reportContext(input: ReportInput): ReportContext {
     daily,
     sessions: sessionPoints(input, clock),
     periodsPerYear: input.periodsPerYear ?? 252,
-    time: daily ? clock.day : clock.minute,
+    time: (time) => (daily ? clock.day(time) : clock.minute(time)),
     money: (amount) => (Number.isNaN(amount) ? 'n/a' : `${formatNumber(amount)} ${currency}`),
     gain: (amount) => formatSigned(amount),
-    price: (price) => formatPlain(price, 2, 4),
+    price: (price) => formatNumber(price, Math.abs(price) < 10 ? 4 : 2),
   }
 }

@@ -7,12 +7,12 @@ const MINUS = '\u2212'
 export function formatNumber(value: number, digits = 2): string {
   if (Number.isNaN(value)) return NOT_AVAILABLE
   const magnitude = Math.abs(value)
-  // toFixed writes an exponent from 1e21 on.
-  const text = magnitude >= 1e21 ? magnitude.toExponential(3) : Number.isFinite(value) ? magnitude.toFixed(digits) : '∞'
+  if (magnitude === Infinity) return value < 0 ? `${MINUS}∞` : '∞'
+  const text = magnitude >= 1e21 ? magnitude.toExponential(3) : magnitude.toFixed(digits) // toFixed writes its own exponent there
   const [whole = '', fraction] = text.split('.')
   const grouped = text.includes('e') ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',')
   const shown = fraction === undefined ? grouped : `${grouped}.${fraction}`
-  return value < 0 && /[1-9∞]/.test(shown) ? MINUS + shown : shown
+  return value < 0 && /[1-9]/.test(shown) ? MINUS + shown : shown
 }
 
 /** As `formatNumber`, with a plus sign on what is above zero as shown. */

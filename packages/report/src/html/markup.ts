@@ -7,7 +7,8 @@ export class Markup {
 }
 
 /** What may stand in a `markup` template: text is escaped, `Markup` is not, lists are joined, the empty values are left out. */
-export type MarkupValue = string | number | Markup | readonly MarkupValue[] | false | null | undefined
+export type MarkupValue = string | number | Markup | MarkupList | false | null | undefined
+type MarkupList = readonly MarkupValue[]
 
 /** HTML from a template whose values are escaped. */
 export function markup(parts: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
@@ -37,6 +38,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function asHtml(value: MarkupValue): string {
   if (value === false || value === null || value === undefined) return ''
   if (value instanceof Markup) return value.text
-  if (Array.isArray(value)) return value.map(asHtml).join('')
+  if (typeof value === 'object') return value.map(asHtml).join('')
   return escapeHtml(String(value))
 }

@@ -125,14 +125,13 @@ function priceData(context: ReportContext): readonly PriceData[] {
   return prices.map((one) => instrumentData(context, one, most))
 }
 
-function instrumentData({ input, clock, daily, price }: ReportContext, bars: ReportPrices, most: number): PriceData {
+function instrumentData(context: ReportContext, bars: ReportPrices, most: number): PriceData {
+  const { input, clock, daily } = context
   const { columns, merged } = mergeCandles(bars, most)
   const all = Array.from(columns.time, (_, i) => i)
   const ours = <Row extends { readonly symbol: string }>(rows: readonly Row[] | undefined): readonly Row[] =>
     (rows ?? []).filter(({ symbol }) => symbol === bars.symbol)
   const bar = (time: number): number => barOfEvent(columns.time, time)
-  const sign = (side: 'buy' | 'sell'): number => (side === 'buy' ? 1 : -1)
-  const short = (value: number): number => Number(value.toPrecision(9))
   return {
     symbol: bars.symbol,
     interval: bars.interval,
@@ -161,7 +160,7 @@ function instrumentData({ input, clock, daily, price }: ReportContext, bars: Rep
       .slice(0, MOST_FILLS)
       .map((order) => {
         const levels = [order.limitPrice, order.stopPrice].filter((level) => level !== undefined && level === level)
-        const text = [order.side, order.type, ...levels.map((level) => price(level!)), order.state].join(' ')
+        const text = [order.side, order.type, ...levels.map((level) => context.price(level!)), order.state].join(' ')
         return [Math.max(0, bar(order.time)), sign(order.side), short(order.quantity), text] as const
       }),
     trades: input.trades.flatMap((trade, row) =>
@@ -179,6 +178,14 @@ function instrumentData({ input, clock, daily, price }: ReportContext, bars: Rep
           ],
     ),
   }
+}
+
+function sign(side: 'buy' | 'sell'): number {
+  return side === 'buy' ? 1 : -1
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(9))
 }
 
 /** Times of points as the exchange's clock shows them; dates only for daily data. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { inlineScript } from '../html/inline-script.ts'
 
 /** Modules of the page's script, each after what it imports. */
-const MODULES = ['theme', 'lines', 'time-charts', 'price-chart', 'sortable-table', 'main'] as const
+const MODULES = ['theme', 'lines', 'line-chart', 'time-charts', 'price-chart', 'sortable-table', 'main'] as const
 
 /** The page's style sheet. */
 export function pageStyle(): string {

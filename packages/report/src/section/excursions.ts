@@ -23,7 +23,6 @@ export function excursions(context: ReportContext): Section | undefined {
         title: `${trade.symbol}, ${context.time(trade.entryTime)}: ${formatSignedPercent(tradeReturn(trade))}`,
       }))
       .filter((dot) => Number.isFinite(dot.x) && Number.isFinite(dot.y))
-  const format = (value: number): string => formatPlain(value, 0, 2)
   return {
     id: 'excursions',
     title: 'Adverse and favourable excursion',
@@ -47,6 +46,10 @@ export function excursions(context: ReportContext): Section | undefined {
       },
     )}</div></div><p class="key"><span class="gain">● gain</span> <span class="loss">◆ loss</span></p>`,
   }
+}
+
+function format(value: number): string {
+  return formatPlain(value, 0, 2)
 }
 
 function entryValue(trade: ReportTrade): number {

@@ -15,7 +15,7 @@ export function exposure(context: ReportContext): Section | undefined {
     title: 'Exposure and turnover',
     lead: 'Value of the positions over equity; value bought and sold in a month over the mean equity of the whole run.',
     wide: true,
-    body: markup`<div class="pair">${line && markup`<div><h3>Exposure, percent of equity</h3>${chartBox('exposure', 200, 'Area chart of the exposure')}</div>`}${months.length > 0 && turnoverPlot(months)}</div>`,
+    body: markup`<div class="pair">${line && markup`<div><h3>Exposure, percent of equity</h3>${chartBox('exposure', 250, 'Area chart of the exposure')}</div>`}${months.length > 0 && turnoverPlot(months)}</div>`,
   }
 }
 

@@ -6,6 +6,8 @@ import { formatFigure } from './figure-value.ts'
 
 const HEADINGS: Readonly<Record<string, string>> = { account: 'Return', risk: 'Risk', trades: 'Trades' }
 const BENCHMARK = 'benchmark'
+/** Figures from which on a group takes two columns. */
+const LONG_GROUP = 20
 
 /** All figures in their groups, each with its definition on hover and on focus; those against the benchmark apart. */
 export function figures(context: ReportContext): Section | undefined {
@@ -56,7 +58,7 @@ function figureGroup(
   const { values } = context.input.figures
   const shown = members.filter(({ key }) => values[key] !== undefined)
   if (shown.every(({ key }) => Number.isNaN(values[key]))) return undefined
-  return markup`<div class="figure-group">${heading !== undefined && markup`<h3>${heading}</h3>`}<dl>
+  return markup`<div class="figure-group${heading !== undefined && shown.length > LONG_GROUP && ' long'}">${heading !== undefined && markup`<h3>${heading}</h3>`}<dl>
 ${shown.map((descriptor) => figure(context, descriptor))}</dl></div>
 `
 }

@@ -28,8 +28,6 @@ function tradeColumns(context: ReportContext, charts: ReadonlySet<string>): read
   const { trades } = context.input
   const { currency } = context
   const strategies = new Set(trades.map(({ strategy }) => strategy)).size > 1
-  const column = (present: boolean, ...columns: readonly Column<ReportTrade>[]): readonly Column<ReportTrade>[] =>
-    present ? columns : []
   return [
     {
       label: '#',
@@ -38,7 +36,7 @@ function tradeColumns(context: ReportContext, charts: ReadonlySet<string>): read
         charts.has(symbol) ? markup`<button type="button" class="link" data-trade="${i}">${i + 1}</button>` : i + 1,
     },
     { label: 'Symbol', kind: 'text', cell: (trade) => trade.symbol },
-    ...column(strategies, { label: 'Strategy', kind: 'text', cell: (trade) => trade.strategy }),
+    ...when(strategies, { label: 'Strategy', kind: 'text', cell: (trade) => trade.strategy }),
     { label: 'Side', kind: 'text', cell: (trade) => trade.side },
     { label: 'Entry', kind: 'text', cell: (trade) => context.time(trade.entryTime) },
     { label: 'Exit', kind: 'text', cell: (trade) => context.time(trade.exitTime) },
@@ -70,7 +68,7 @@ function tradeColumns(context: ReportContext, charts: ReadonlySet<string>): read
       sign: (trade) => trade.pnl,
     },
     { label: `Fees, ${currency}`, kind: 'number', cell: (trade) => formatNumber(trade.fees) },
-    ...column(
+    ...when(
       trades.some(({ mae }) => Number.isFinite(mae)),
       {
         label: `MAE, ${currency}`,
@@ -91,9 +89,14 @@ function tradeColumns(context: ReportContext, charts: ReadonlySet<string>): read
       title: 'Calendar time from entry to exit',
       cell: (trade) => markup`<span data-sort="${holdingTime(trade)}">${formatSpan(holdingTime(trade))}</span>`,
     },
-    ...column(
+    ...when(
       trades.some(({ tag }) => tag !== undefined),
       { label: 'Tag', kind: 'text', cell: (trade) => trade.tag ?? '' },
     ),
   ]
+}
+
+/** The columns when they are of use. */
+function when(present: boolean, ...columns: readonly Column<ReportTrade>[]): readonly Column<ReportTrade>[] {
+  return present ? columns : []
 }

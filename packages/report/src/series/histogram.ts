@@ -5,13 +5,16 @@ export interface Bin {
   readonly count: number
 }
 
+/** Below it the width of a bin would lose its digits. */
+const SMALLEST_SPAN = 1e-9
+
 /** Counts of values in bins of a round width, with one edge at zero so that gains and losses never share a bin. NaN is left out. */
 export function histogram(values: readonly number[], about = 30): readonly Bin[] {
   const finite = values.filter(Number.isFinite)
   if (finite.length === 0) return []
   const low = finite.reduce((a, b) => Math.min(a, b))
   const high = finite.reduce((a, b) => Math.max(a, b))
-  const width = roundStep((high - low || Math.abs(high) || 1) / about)
+  const width = roundStep(Math.max(high - low || Math.abs(high) || 1, SMALLEST_SPAN) / about)
   const first = Math.floor(low / width)
   const count = Math.max(1, Math.floor(high / width) - first + 1)
   const counts = Array.from({ length: count }, () => 0)

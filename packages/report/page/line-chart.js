@@ -1,0 +1,110 @@
+import { accumulate, when } from './lines.js'
+import { colour } from './theme.js'
+
+/**
+ * @typedef {import('../src/page/page-data.ts').LineData} LineData
+ * @typedef {object} Line
+ * @property {string} name column of the data
+ * @property {string} label
+ * @property {(value: number | null) => string} show value as text
+ * @property {string} stroke name of a colour
+ * @property {number} width
+ * @property {string} [fill] name of a colour
+ * @property {number} [scale] 100 for fractions that are shown as percent
+ * @typedef {object} Spec
+ * @property {LineData | null} from nothing to draw without
+ * @property {boolean} daily true to show dates only
+ * @property {(value: number) => string} axis tick as text
+ * @property {boolean} [log] logarithmic scale
+ * @property {readonly Line[]} lines those that the data has are drawn
+ */
+
+/** @type {any} the library's constants exist as types only */
+const LOGARITHMIC = { distr: 3 }
+
+/**
+ * One uPlot in a box; `onRange` hears each change of its x range.
+ * @param {HTMLElement} box
+ * @param {Spec} spec
+ * @param {LineData} from
+ * @param {(chart: uPlot) => void} onRange
+ */
+export function lineChart(box, spec, from, onRange) {
+  const lines = spec.lines.filter(({ name }) => from.lines[name])
+  const x = accumulate(from.x)
+  const columns = lines.map(({ name, scale = 1 }) =>
+    (from.lines[name] ?? []).map((value) => (value === null ? null : value * scale)),
+  )
+  const axis = {
+    stroke: colour('muted'),
+    font: '12px system-ui, sans-serif',
+    grid: { stroke: colour('grid'), width: 1 },
+    ticks: { show: false },
+  }
+  const showEnd = (/** @type {uPlot} */ chart) => {
+    if (typeof chart.cursor.idx !== 'number') chart.setLegend({ idx: x.length - 1 })
+  }
+  /** @type {import('uplot').Options} */
+  const options = {
+    ...innerSize(box),
+    padding: [8, 8, 0, 0],
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+    cursor: { sync: { key: 'time' }, y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: true } },
+    scales: { x: { time: true }, y: spec.log ? LOGARITHMIC : {} },
+    axes: [
+      { ...axis, space: 70, size: 42 },
+      {
+        ...axis,
+        size: 62,
+        values: (_, /** @type {(number | null)[]} */ ticks) =>
+          ticks.map((tick) => (tick === null ? '' : spec.axis(tick))),
+      },
+    ],
+    series: [
+      { label: 'Time', value: (_, seconds) => (seconds === null ? '' : when(seconds, spec.daily)) },
+      ...lines.map(seriesOf),
+    ],
+    hooks: {
+      setScale: [
+        (chart, key) => {
+          if (key === 'x' && chart.status === 1) onRange(chart)
+        },
+      ],
+      setCursor: [showEnd], // without a cursor the legend shows the end
+    },
+  }
+  const chart = new uPlot(options, [x, ...columns], box)
+  showEnd(chart)
+  fit(chart)
+  return chart
+}
+
+/** @param {Line} line */
+function seriesOf(line) {
+  /** @type {import('uplot').Series} */
+  const series = {
+    label: line.label,
+    stroke: colour(line.stroke),
+    width: line.width,
+    value: (_, value) => line.show(value),
+    points: { show: false },
+  }
+  if (line.fill) series.fill = colour(line.fill)
+  if (line.stroke === 'line-2') series.dash = [5, 3]
+  return series
+}
+
+/**
+ * Gives the chart the size of its box.
+ * @param {uPlot} chart
+ */
+export function fit(chart) {
+  const box = chart.root.parentElement
+  if (box) chart.setSize(innerSize(box))
+}
+
+/** @param {HTMLElement} box */
+function innerSize(box) {
+  const legend = box.querySelector('.u-legend')
+  return { width: box.clientWidth, height: parseFloat(box.style.height) - (legend ? legend.clientHeight : 26) }
+}
