@@ -59,10 +59,15 @@ describe('cost models', () => {
     ['ibkr-tiered,liquidity:both', 'liquidity:add or liquidity:remove'],
   ])('refuses %s', (text, message) => expect(() => feeFlag(text)).toThrow(message))
 
-  test.each(['none', 'bps', 'bps:2', 'half-spread', 'half-spread:3', 'volume-share,limit:0.05,impact:0.2', 'square-root'])(
-    'makes the slippage %s',
-    (text) => expect(slippageFlag(text).name).not.toBe(''),
-  )
+  test.each([
+    'none',
+    'bps',
+    'bps:2',
+    'half-spread',
+    'half-spread:3',
+    'volume-share,limit:0.05,impact:0.2',
+    'square-root',
+  ])('makes the slippage %s', (text) => expect(slippageFlag(text).name).not.toBe(''))
 
   test('5 basis points move a price of 100 by 0.05', () => {
     expect(slippageFlag('bps:5').name).toContain('5')

@@ -1,4 +1,12 @@
-import { InputError, STRATEGY_API_VERSION, STRATEGY_MARK, type Strategy, didYouMean, isStrategy, nearestWord } from '@onetape/core'
+import {
+  InputError,
+  STRATEGY_API_VERSION,
+  STRATEGY_MARK,
+  type Strategy,
+  didYouMean,
+  isStrategy,
+  nearestWord,
+} from '@onetape/core'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -25,17 +25,20 @@ export async function loadingFailure(
   show: (path: string) => string,
 ): Promise<InputError> {
   const at = placeOf(error, show) ?? show(file)
-  if (isInputError(error))
-    return new InputError(error.code, bare(error), { place: at, hint: error.hint, cause: error })
+  if (isInputError(error)) return new InputError(error.code, bare(error), { place: at, hint: error.hint, cause: error })
   const { code, message } = error as { code?: string; message?: string }
-  switch (code) {
+  switch (code ?? '') {
     case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX': {
       const feature = String(message).replace(/ (is|are) not supported in strip-only mode.*$/s, '')
-      return new InputError('strategy.typescript', `Strategy files are run without a compiler, which excludes: ${feature}.`, {
-        place: at,
-        hint: INSTEAD.find(([pattern]) => pattern.test(feature))?.[1],
-        cause: error,
-      })
+      return new InputError(
+        'strategy.typescript',
+        `Strategy files are run without a compiler, which excludes: ${feature}.`,
+        {
+          place: at,
+          hint: INSTEAD.find(([pattern]) => pattern.test(feature))?.[1],
+          cause: error,
+        },
+      )
     }
     case 'ERR_MODULE_NOT_FOUND':
     case 'ERR_UNSUPPORTED_DIR_IMPORT':
@@ -52,7 +55,7 @@ export async function loadingFailure(
   }
   if (error instanceof SyntaxError) {
     const missing = /^The requested module '(.+)' does not provide an export named '(.+)'/.exec(error.message)
-    if (missing !== null) return missingExport(error, missing[1]!, missing[2]!, at)
+    if (missing !== null) return await missingExport(error, missing[1]!, missing[2]!, at)
     return new InputError('strategy.syntax', `Expected TypeScript or JavaScript, found: ${error.message}.`, {
       place: at === show(file) ? (checkedPlace(file, show) ?? at) : at,
       cause: error,
@@ -77,9 +80,13 @@ function bare({ message, place, hint }: InputError): string {
 }
 
 function missingModule(error: Error & { url?: string }, file: string, show: (path: string) => string): InputError {
-  const [, kind, wanted, from] = /^(?:Cannot find (module|package)|Directory import) '(.+?)' .*imported from (.+)$/.exec(
-    error.message,
-  ) ?? [undefined, undefined, undefined, undefined]
+  const [, kind, wanted, from] =
+    /^(?:Cannot find (module|package)|Directory import) '(.+?)' .*imported from (.+)$/.exec(error.message) ?? [
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]
   const importer = from === undefined ? file : from.startsWith('file:') ? fileURLToPath(from) : from
   if (wanted === undefined)
     return new InputError('strategy.import', `${error.message}.`, { place: show(importer), cause: error })

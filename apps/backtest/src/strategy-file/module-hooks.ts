@@ -43,13 +43,14 @@ export function registerModuleHooks(): void {
   })
 }
 
+/** As Node does it, which says that its own function is experimental. */
 function withoutTypes(file: string): string {
-  const emitWarning = process.emitWarning
-  process.emitWarning = () => undefined // "experimental" in Node 24, though it is what Node itself uses
+  const warnings = process.listeners('warning')
+  process.removeAllListeners('warning')
   try {
     return stripTypeScriptTypes(readFileSync(file, 'utf8'))
   } finally {
-    process.emitWarning = emitWarning
+    for (const listener of warnings) process.nextTick(() => process.on('warning', listener))
   }
 }
 

@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import type { RunFlags } from '../run-flags.ts'
+import { userFolder } from '../user-folder.ts'
+import { runCommand } from './run.ts'
+
+/** The moving-average cross on the bundled sample, with its report: works in any folder, without a network. */
+export async function demoCommand(flags: RunFlags): Promise<void> {
+  const out = flags.out ?? 'onetape-demo'
+  await runCommand('sma-cross', { ...flags, out, symbols: ['AAPL'] })
+  if (flags.quiet === true || flags.json === true) return
+  const report = join(userFolder(), out, 'report.html')
+  process.stdout.write(`\nOpen ${styleText('bold', report)} in a browser to see the report.\n`)
+}

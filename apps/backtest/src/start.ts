@@ -1,0 +1,22 @@
+import { commandLine } from './command-line.ts'
+import { reportFailure } from './failure.ts'
+
+/** Runs the command line and gives the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = commandLine()
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      .showHelpAfterError(false)
+      .configureOutput({ writeErr: () => undefined }) // errors come from reportFailure
+  try {
+    if (args.length === 0) {
+      program.outputHelp()
+      return 2
+    }
+    await program.parseAsync(args, { from: 'user' })
+    return process.exitCode === undefined ? 0 : Number(process.exitCode)
+  } catch (error) {
+    return reportFailure(error, args)
+  }
+}
