@@ -20,7 +20,10 @@ import { colour } from './theme.js'
  */
 
 /** @type {any} the library's constants exist as types only */
-const LOGARITHMIC = { distr: 3 }
+const LOGARITHMIC = {
+  distr: 3,
+  range: (/** @type {uPlot} */ _, /** @type {number} */ low, /** @type {number} */ high) => [low * 0.96, high * 1.04],
+}
 
 /**
  * One uPlot in a box; `onRange` hears each change of its x range.

@@ -70,7 +70,7 @@ export function priceChart(data) {
       select.value = String(index)
       const air = Math.max(20, Math.round((trade[2] - trade[0]) * 0.5))
       draw({ from: trade[0] - air, to: trade[2] + air })
-      document.getElementById('prices')?.scrollIntoView({ behavior: 'smooth' })
+      document.getElementById('prices')?.scrollIntoView()
     }
   }
   new IntersectionObserver(

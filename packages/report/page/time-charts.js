@@ -102,21 +102,18 @@ export function timeCharts(data) {
   const view = { log: false, min: first, max: last }
   /** @type {uPlot[]} */
   let charts = []
-  let following = false
 
-  const setRange = (/** @type {number} */ min, /** @type {number} */ max, /** @type {uPlot | null} */ source) => {
+  const setRange = (/** @type {number} */ min, /** @type {number} */ max) => {
     view.min = min
     view.max = max
-    following = true
-    for (const chart of charts) if (chart !== source) chart.setScale('x', { min, max })
-    following = false
+    for (const chart of charts) chart.setScale('x', { min, max })
   }
   const follow = (/** @type {uPlot} */ chart) => {
     const { min, max } = chart.scales['x'] ?? {}
-    if (following || typeof min !== 'number' || typeof max !== 'number') return
+    if (typeof min !== 'number' || typeof max !== 'number' || (min === view.min && max === view.max)) return
     const own = chart.data[0]
     const all = min <= (own[0] ?? 0) && max >= (own[own.length - 1] ?? 0) // a rolling line begins later than the others
-    setRange(all ? first : min, all ? last : max, chart)
+    setRange(all ? first : min, all ? last : max)
     press(all ? 'all' : '')
   }
 
@@ -130,7 +127,7 @@ export function timeCharts(data) {
       const spec = specs[name]
       if (spec?.from) charts.push(lineChart(box, { ...spec, log: name === 'equity' && view.log }, spec.from, follow))
     }
-    if (view.min > first || view.max < last) setRange(view.min, view.max, null)
+    if (view.min > first || view.max < last) setRange(view.min, view.max)
   }
 
   /** @type {NodeListOf<HTMLElement>} */
@@ -142,7 +139,7 @@ export function timeCharts(data) {
     const years = Number(button.dataset.range)
     if (years * YEAR >= last - first) button.hidden = true
     button.addEventListener('click', () => {
-      setRange(years > 0 ? last - years * YEAR : first, last, null)
+      setRange(years > 0 ? last - years * YEAR : first, last)
       press(button.dataset.range ?? '')
     })
   }

@@ -61,6 +61,7 @@ export function renderReport(input: ReportInput): string {
   checkInput(input)
   const context = reportContext(input)
   const sections = SECTIONS.map((section) => section(context)).filter((section) => section !== undefined)
+  const alone = aloneInRow(sections)
   const data = pageData(context)
   return `<!doctype html>
 ${
@@ -81,7 +82,7 @@ ${navigation(input.title, sections)}
 ${header(context)}
 <div class="sections">
 ${warnings(context)}
-${sections.map(sectionMarkup)}</div>
+${sections.map((section, i) => sectionMarkup(section, alone[i] === true))}</div>
 </main>
 ${footer(context, data)}
 <script type="application/json" id="data">${trusted(inlineJson(data))}</script>
@@ -98,8 +99,20 @@ function navigation(title: string, sections: readonly Section[]): Markup {
   return markup`<nav class="bar" aria-label="Sections"><a class="bar-title" href="#">${title}</a><div class="bar-links">${sections.map(({ id, title: name }) => markup`<a href="#${id}">${name}</a>`)}</div><button type="button" id="theme" aria-label="Switch between light and dark" title="Light or dark">◐</button></nav>`
 }
 
-function sectionMarkup({ id, title, lead, wide, body }: Section): Markup {
-  return markup`<section class="card${wide === true && ' wide'}" id="${id}" aria-labelledby="${id}-title">
+/** Which sections of half width have no neighbour: they take the whole row. */
+function aloneInRow(sections: readonly Section[]): readonly boolean[] {
+  const alone: boolean[] = []
+  for (let i = 0; i < sections.length; i++) {
+    const [here, next] = [sections[i], sections[i + 1]]
+    const paired = here?.wide !== true && next !== undefined && next.wide !== true
+    alone.push(!paired)
+    if (paired) alone[++i] = false
+  }
+  return alone
+}
+
+function sectionMarkup({ id, title, lead, body }: Section, wide: boolean): Markup {
+  return markup`<section class="card${wide && ' wide'}" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>${lead !== undefined && markup`<p class="lead">${lead}</p>`}
 ${body}
 </section>

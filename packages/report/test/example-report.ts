@@ -1,16 +1,14 @@
 import { FIGURES, figureIntervals, summarize } from '@onetape/analytics'
 import { seededRandom } from '@onetape/core'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { ReportFill, ReportInput, ReportOrder, ReportPrices, ReportTrade } from '../src/index.ts'
 
 const HOUR = 3_600_000
 const INITIAL = 100_000
 
 /** Five years of AAPL, daily, as the npm package `@observablehq/sample-datasets` carries them. */
-export function applePrices(): ReportPrices {
-  const file = createRequire(import.meta.url).resolve('@observablehq/sample-datasets/aapl.csv')
-  const rows = readFileSync(file, 'utf8')
+function applePrices(): ReportPrices {
+  const rows = readFileSync(new URL(import.meta.resolve('@observablehq/sample-datasets/aapl.csv')), 'utf8')
     .trim()
     .split('\n')
     .slice(1)

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ReportInput, renderReport } from '../src/index.ts'
@@ -107,6 +106,32 @@ describe.skipIf(executablePath === undefined)('the report in Chromium', () => {
     await page.context().close()
   })
 
+  test('a range is kept through the log scale and a change of theme, and one chart moves all', async () => {
+    const { page, troubles } = await open(exampleReport())
+    const settled = async (): Promise<void> =>
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))')
+    const pressed = async (): Promise<readonly string[]> =>
+      await page.locator('#equity [aria-pressed=true]').allTextContents()
+    await page.locator('[data-range="3"]').click()
+    await page.locator('[data-log]').click()
+    await page.locator('#theme').click()
+    await settled()
+    expect(await pressed()).toEqual(['3 years', 'Log scale'])
+    await page.locator('[data-chart=drawdown]').scrollIntoViewIfNeeded()
+    const plot = await page.locator('[data-chart=drawdown] .u-over').boundingBox()
+    await page.mouse.move(plot!.x + 100, plot!.y + 20)
+    await page.mouse.down()
+    await page.mouse.move(plot!.x + 400, plot!.y + 20, { steps: 5 })
+    await page.mouse.up()
+    await settled()
+    expect(await pressed()).toEqual(['Log scale'])
+    await page.locator('[data-chart=drawdown] .u-over').dblclick()
+    await settled()
+    expect(await pressed()).toEqual(['All', 'Log scale'])
+    expect(troubles).toEqual([])
+    await page.context().close()
+  })
+
   test('the trade list sorts by number, both ways', async () => {
     const input = exampleReport()
     const { page } = await open(input)
@@ -166,7 +191,7 @@ describe.skipIf(executablePath === undefined)('the report in Chromium', () => {
 
   test.each(['light', 'dark'] as const)('axe finds nothing to complain about, %s', async (colorScheme) => {
     const { page } = await open(exampleReport(), { colorScheme, bypassCSP: true })
-    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
+    await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('axe-core/axe.min.js')) })
     interface Finding {
       readonly id: string
       readonly nodes: readonly { readonly html: string }[]

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { inlineScript } from '../html/inline-script.ts'
 
 /** Modules of the page's script, each after what it imports. */
@@ -8,7 +6,7 @@ const MODULES = ['theme', 'lines', 'line-chart', 'time-charts', 'price-chart', '
 
 /** The page's style sheet. */
 export function pageStyle(): string {
-  return `${libraryFile('uplot', 'dist/uPlot.min.css')}\n${ownFile('report.css')}`
+  return `${textOf(LIBRARIES.uplot.folder(), 'dist/uPlot.min.css')}\n${ownFile('report.css')}`
 }
 
 /** The page's own script as one function: its modules in order, without their imports and exports. */
@@ -23,22 +21,25 @@ export function withoutModuleSyntax(text: string): string {
 }
 
 /** A chart library with its licence, ready to stand in a `<script>` element. */
-export function libraryScript(library: 'uplot' | 'lightweight-charts'): string {
-  const file = {
-    uplot: 'dist/uPlot.iife.min.js',
-    'lightweight-charts': 'dist/lightweight-charts.standalone.production.js',
-  }
-  const licence = libraryFile(library, 'LICENSE').replaceAll('*/', '* /')
-  return inlineScript(`/*\n${licence}\n*/\n${libraryFile(library, file[library])}`)
+export function libraryScript(library: keyof typeof LIBRARIES): string {
+  const { folder, script } = LIBRARIES[library]
+  const licence = textOf(folder(), 'LICENSE').replaceAll('*/', '* /')
+  return inlineScript(`/*\n${licence}\n*/\n${textOf(folder(), script)}`)
 }
 
-const require = createRequire(import.meta.url)
-
-function libraryFile(library: string, path: string): string {
-  return readFileSync(join(dirname(require.resolve(`${library}/package.json`)), path), 'utf8')
-}
+const LIBRARIES = {
+  uplot: { folder: () => import.meta.resolve('uplot/package.json'), script: 'dist/uPlot.iife.min.js' },
+  'lightweight-charts': {
+    folder: () => import.meta.resolve('lightweight-charts/package.json'),
+    script: 'dist/lightweight-charts.standalone.production.js',
+  },
+} as const
 
 /** `page/` lies beside both `src/` and `dist/`. */
 function ownFile(name: string): string {
-  return readFileSync(new URL(`../../page/${name}`, import.meta.url), 'utf8')
+  return textOf(import.meta.url, `../../page/${name}`)
+}
+
+function textOf(beside: string, path: string): string {
+  return readFileSync(new URL(path, beside), 'utf8')
 }

@@ -25,7 +25,7 @@ interface MonthTurnover {
 }
 
 /** Percent of mean equity, both sides counted, one entry a month from the first to the last of the data; empty without fills. */
-export function monthlyTurnover({ input, clock }: ReportContext): readonly MonthTurnover[] {
+function monthlyTurnover({ input, clock }: ReportContext): readonly MonthTurnover[] {
   const fills = input.fills ?? []
   const base = mean(input.equity.nav)
   if (fills.length === 0 || !(base > 0)) return []
