@@ -1,4 +1,4 @@
-import type { EpochMs, Shares, Sign, UsdPerShare } from '@onetape/core'
+import { type EpochMs, OrderTypeCode, type Shares, type Sign, TimeInForceCode, type UsdPerShare } from '@onetape/core'
 
 /**
  * An order at the venue: plain fields, taken from a pool and given back when it ends. Numbers that are fractions
@@ -104,15 +104,38 @@ export class VenueOrder {
   }
 }
 
+/** True for a market order with nothing to it: no links, no size or time of its own to compute. */
+export function isPlainMarket(o: VenueOrder): boolean {
+  return (
+    o.type === OrderTypeCode.market &&
+    o.tif <= TimeInForceCode.gtc &&
+    o.quantity > 0 &&
+    o.quantity < Infinity &&
+    o.parent < 0 &&
+    o.ocaGroup < 0 &&
+    !o.reduceOnly &&
+    !o.sizeAtFill &&
+    !o.outsideRth &&
+    o.cancelAt === Infinity &&
+    // Set by mistake, they must still be cleared when the order is given back.
+    Number.isNaN(o.trailAmount) &&
+    Number.isNaN(o.trailPercent) &&
+    Number.isNaN(o.limitOffset) &&
+    Number.isNaN(o.goodTill)
+  )
+}
+
 /** Back to the state of a new order. What the event in hand writes is not cleared: it is written before it is read. */
 export function clearOrder(o: VenueOrder): void {
   o.number = -1
   o.side = 1
-  o.type = 0
-  o.tif = 0
   o.quantity = Number.NaN
   o.limit = Number.NaN
   o.stop = Number.NaN
+  o.filled = 0
+  if (o.simple) return
+  o.type = 0
+  o.tif = 0
   o.trailAmount = Number.NaN
   o.trailPercent = Number.NaN
   o.limitOffset = Number.NaN
@@ -122,7 +145,6 @@ export function clearOrder(o: VenueOrder): void {
   o.parent = -1
   o.reduceOnly = false
   o.sizeAtFill = false
-  o.filled = 0
   o.triggered = false
   o.level = Number.NaN
   o.dormant = false
@@ -130,7 +152,6 @@ export function clearOrder(o: VenueOrder): void {
   o.released = Infinity
   o.ratio = Number.NaN
   o.parentOrder = null
-  o.firstChild = null
   o.nextSibling = null
   o.ocaNext = null
   o.tried = false

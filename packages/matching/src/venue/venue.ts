@@ -20,7 +20,7 @@ import { probeQuote, probeTrade } from '../fill/tick-fill.ts'
 import { floorToLot } from '../order/lot.ts'
 import { adopt, disown } from '../order/family.ts'
 import { changeFault, orderFault } from '../order/order-fault.ts'
-import { clearOrder, VenueOrder } from '../order/venue-order.ts'
+import { clearOrder, isPlainMarket, VenueOrder } from '../order/venue-order.ts'
 import { isOnClose, isOnOpen, joinAuction } from '../session/auction.ts'
 import { Book, Hand } from './book.ts'
 import { FillFlag } from './fill-flag.ts'
@@ -172,18 +172,8 @@ export class Venue {
 
   #accept(book: Book, order: VenueOrder, time: EpochMs): void {
     order.seq = this.#seq++
-    if (
-      order.type === OrderTypeCode.market &&
-      order.tif <= TimeInForceCode.gtc &&
-      order.parent < 0 &&
-      order.ocaGroup < 0 &&
-      !order.reduceOnly &&
-      !order.sizeAtFill &&
-      !order.outsideRth &&
-      order.quantity > 0 &&
-      order.quantity < Infinity
-    ) {
-      order.simple = order.cancelAt === Infinity
+    if (isPlainMarket(order)) {
+      order.simple = true
       if (order.tif === TimeInForceCode.day) {
         order.expiresAt = book.hours.dayEnd(time, false)
       }
@@ -406,24 +396,35 @@ export class Venue {
     if (this.#slippage.needsHistory) fillHistory(market, columns, i)
     const paid = this.#slippage.price(order.side, price, leaves, market)
     const affordable = this.#listener.affordable(order, leaves, paid)
-    this.#enter()
     const quantity = affordable >= leaves ? leaves : affordable > 0 ? floorToLot(affordable, book.spec.lot) : 0
+    if (quantity === leaves && order.firstChild === null) {
+      // Nothing else can happen to it: no plan holds it, so it may go back to the pool at once.
+      order.filled = order.quantity
+      this.#listener.filled(order, quantity, paid, time, this.#rules.marketAtClose ? 0 : FillFlag.opening)
+      if (!order.live) return true
+      if (book.orders.length > 1) this.#finish(order, time)
+      else {
+        order.live = false
+        this.#orders[order.number] = undefined
+        book.orders.pop()
+        book.urgent--
+        this.busy[book.id]!--
+        this.#recycle(order)
+      }
+      return true
+    }
+    this.#enter()
     order.phase = this.#rules.marketAtClose ? Phase.close : Phase.open
     order.fillPrice = price
-    book.kind = Hand.none
-    if (quantity > 0) {
-      order.filled = quantity === leaves ? order.quantity : order.filled + quantity
-      this.#listener.filled(order, quantity, paid, time, this.#rules.marketAtClose ? 0 : FillFlag.opening)
-    }
-    // A market order may still have children that wait for it: they need the bar.
-    if (order.firstChild !== null && quantity > 0) {
-      this.#load(book, columns, i)
-      this.#feedChildren(book, order, time)
-    }
+    order.flags = 0
+    this.#load(book, columns, i)
+    takeLeft(book, order, quantity)
+    if (quantity > 0) this.#fill(book, order, quantity, paid, time)
     if (order.live) {
       if (order.filled >= order.quantity) this.#finish(order, time)
-      else if (quantity < leaves) this.#end(order, OrderStateCode.cancelled, 'insufficient_funds', time)
+      else this.#end(order, OrderStateCode.cancelled, 'insufficient_funds', time)
     }
+    if (book.decided) this.#settle(book, time)
     this.#leave()
     return true
   }
@@ -639,6 +640,8 @@ export class Venue {
     if (!order.live) return
     if (order.quantity - order.filled <= order.quantity * 1e-12) this.#finish(order, time)
     else if (short) this.#end(order, OrderStateCode.cancelled, 'insufficient_funds', time)
+    else if (order.reduceOnly && !(-this.position[book.id]! * order.side > 0))
+      this.#end(order, OrderStateCode.cancelled, 'reduce_complete', time)
   }
 
   #fill(book: Book, order: VenueOrder, quantity: Shares, price: UsdPerShare, time: EpochMs): void {

@@ -1,0 +1,115 @@
+import { basisPoints } from '@onetape/costs'
+import type { Scenario } from './play.ts'
+
+const onePercent = basisPoints(100)
+
+export const marketOrders: readonly Scenario[] = [
+  {
+    rule: '7',
+    name: 'Market buy takes the next open',
+    why: 'A decision at the close of a bar can trade at the next open at the earliest.',
+    steps: ['A buy 100 market', 'bar 10 11 9 10.5'],
+    expect: ['1: A 100 @ 10'],
+  },
+  {
+    rule: '7',
+    name: 'A gap is paid',
+    why: 'The close before the order is history; the open is what the market offers.',
+    steps: ['bar 9 9.5 8.5 9', 'A buy 100 market', 'bar 12 13 11 12'],
+    expect: ['2: A 100 @ 12'],
+  },
+  {
+    rule: '7',
+    name: 'Slippage goes against the order and may leave the range of the bar',
+    why: 'Clamping it to the bar would make costs vanish in quiet bars.',
+    options: { slippage: onePercent },
+    steps: ['A buy 100 market', 'B sell 100 market', 'bar 10 10 10 10'],
+    expect: ['1: A 100 @ 10.1', '1: B 100 @ 9.9'],
+  },
+  {
+    rule: '7',
+    name: 'Option: market orders take the close of the next bar',
+    why: 'Some tools fill at the close of the bar after the decision; named in the result.',
+    options: { marketFill: 'close' },
+    steps: ['A sell 100 market', 'bar 10 11 9 10.5'],
+    expect: ['1: A 100 @ 10.5'],
+  },
+  {
+    rule: 'eligibility',
+    name: 'A bar that was open at acceptance never fills',
+    why: 'Accepted half an hour into an hourly bar: its open was before the order.',
+    steps: ['at 2024-03-05 10:00', 'A buy 100 market', 'at 2024-03-05 09:30', 'hour 10 11 9 10', 'hour 12 13 11 12'],
+    expect: ['2: A 100 @ 12'],
+  },
+  {
+    rule: '18',
+    name: 'Nothing matches outside regular hours, also when such bars are loaded',
+    why: 'A market order cannot carry the outside-hours flag, so it waits for the open.',
+    calendar: 'XNYS',
+    steps: [
+      'at 2024-03-05 08:00',
+      'A buy 100 market tif=day',
+      'bar 10 11 9 10',
+      'at 2024-03-05 09:30',
+      'bar 12 12 12 12',
+    ],
+    expect: ['2: A 100 @ 12'],
+  },
+  {
+    rule: '20',
+    name: 'A shortfall at the fill reduces it and ends the rest',
+    why: 'The account pays for 30 of 100; the rest has nothing to wait for.',
+    steps: ['afford A 30', 'A buy 100 market', 'bar 10 11 9 10', 'bar 10 11 9 10'],
+    expect: ['1: A 30 @ 10', '1: A cancelled insufficient_funds'],
+  },
+  {
+    rule: '20',
+    name: 'Nothing affordable, nothing filled',
+    why: 'The option to reject at the fill answers 0.',
+    steps: ['afford A 0', 'A buy 100 market', 'bar 10 11 9 10'],
+    expect: ['1: A cancelled insufficient_funds'],
+  },
+  {
+    rule: '15',
+    name: 'What is affordable is rounded down to the lot',
+    why: 'Nobody sells half a share of a whole-share instrument.',
+    steps: ['afford A 30.7', 'A buy 100 market', 'bar 10 11 9 10'],
+    expect: ['1: A 30 @ 10', '1: A cancelled insufficient_funds'],
+  },
+  {
+    rule: '15',
+    name: 'Fractional quantities fill whole',
+    why: 'The lot of 0.001 is the only grid, and the ordered quantity is already on it.',
+    lot: 0.001,
+    steps: ['A buy 0.123 market', 'bar 10 11 9 10'],
+    expect: ['1: A 0.123 @ 10'],
+  },
+  {
+    rule: '19',
+    name: 'Sized at the fill',
+    why: 'The account names the quantity when the price is known; live cannot do that.',
+    steps: ['size A 70', 'A buy 1 market sized', 'bar 10 11 9 10'],
+    expect: ['1: A 70 @ 10'],
+  },
+  {
+    rule: '19',
+    name: 'Sized to nothing',
+    why: 'At the fill the target is met already.',
+    steps: ['size A 0', 'A buy 1 market sized', 'bar 10 11 9 10'],
+    expect: ['1: A cancelled nothing_to_do'],
+  },
+  {
+    rule: '24',
+    name: 'Reduce-only is cut to the position',
+    why: 'An exit of 100 with 60 held must not open a short of 40.',
+    steps: ['position 60', 'A sell 100 market reduce', 'bar 10 11 9 10'],
+    expect: ['1: A 60 @ 10', '1: A cancelled reduce_complete'],
+  },
+  {
+    rule: '24',
+    name: 'Reduce-only with nothing to reduce ends',
+    why: 'The position was closed by somebody else before the order could fill.',
+    steps: ['A sell 100 market reduce', 'bar 10 11 9 10'],
+    expect: ['1: A cancelled reduce_complete'],
+  },
+]
