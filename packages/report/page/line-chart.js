@@ -26,6 +26,19 @@ const LOGARITHMIC = {
 }
 
 /**
+ * Round numbers for a logarithmic axis, closer together when it spans less than a power of ten.
+ * @param {number} low
+ * @param {number} high
+ */
+function logarithmicTicks(low, high) {
+  const steps = high / low < 10 ? [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8] : [1, 2, 5]
+  const ticks = []
+  for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10)
+    ticks.push(...steps.map((step) => step * power).filter((tick) => tick >= low && tick <= high))
+  return ticks
+}
+
+/**
  * One uPlot in a box; `onRange` hears each change of its x range.
  * @param {HTMLElement} box
  * @param {Spec} spec
@@ -59,6 +72,17 @@ export function lineChart(box, spec, from, onRange) {
       {
         ...axis,
         size: 62,
+        ...(spec.log
+          ? {
+              splits: (
+                /** @type {uPlot} */ _,
+                /** @type {number} */ __,
+                /** @type {number} */ low,
+                /** @type {number} */ high,
+              ) => logarithmicTicks(low, high),
+              filter: (/** @type {uPlot} */ _, /** @type {number[]} */ ticks) => ticks,
+            }
+          : {}),
         values: (_, /** @type {(number | null)[]} */ ticks) =>
           ticks.map((tick) => (tick === null ? '' : spec.axis(tick))),
       },

@@ -21,7 +21,7 @@ export function withoutModuleSyntax(text: string): string {
 }
 
 /** A chart library with its licence, ready to stand in a `<script>` element. */
-export function libraryScript(library: keyof typeof LIBRARIES): string {
+export function libraryScript(library: 'uplot' | 'lightweight-charts'): string {
   const { folder, script } = LIBRARIES[library]
   const licence = textOf(folder(), 'LICENSE').replaceAll('*/', '* /')
   return inlineScript(`/*\n${licence}\n*/\n${textOf(folder(), script)}`)

@@ -29,7 +29,7 @@ function part(context: ReportContext, name: string, rows: readonly Contribution[
         label: `P&L, ${context.currency}`,
         kind: 'number',
         cell: (row) =>
-          markup`<span class="meter ${row.pnl < 0 ? 'loss' : 'gain'}" style="--part:${Math.round((Math.abs(row.pnl) / largest) * 100)}%"></span>${context.gain(row.pnl)}`,
+          markup`<span class="meter ${row.pnl < 0 ? 'loss' : 'gain'}" style="--part:${Math.round((Math.abs(row.pnl) / largest) * 100)}%"></span><span>${context.gain(row.pnl)}</span>`,
         sign: (row) => row.pnl,
       },
       { label: 'Share', kind: 'number', title: 'Part of the total P&L', cell: (row) => formatPercent(row.share, 1) },

@@ -28,7 +28,7 @@ export function costs(context: ReportContext): Section | undefined {
           label: 'Part of all',
           kind: 'number',
           cell: (row) =>
-            markup`<span class="meter" style="--part:${Math.round((Math.abs(row.amount) / largest) * 100)}%"></span>${formatPercent(row.amount / total, 1)}`,
+            markup`<span class="meter" style="--part:${Math.round((Math.abs(row.amount) / largest) * 100)}%"></span><span>${formatPercent(row.amount / total, 1)}</span>`,
         },
       ],
       { label: 'Costs by kind' },
