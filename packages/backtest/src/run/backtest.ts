@@ -143,7 +143,7 @@ function targetAtFill(engine: Engine, resolved: ResolvedOptions, n: number, pric
   const mark = ledger.mark[id]!
   // The position is worth the fill's price at the fill.
   const equity = ledger.strategyEquity(strategy) + (held === 0 ? 0 : held * instrument.multiplier * (price - mark))
-  const weight = table.weight[n]!
+  const weight = table.extrasOf(n)?.weight ?? NaN
   if (!(equity > 0) || !(price > 0)) return 0
   const unit = price * instrument.multiplier
   const budget = Math.abs(weight) * (1 - resolved.buffer) * equity

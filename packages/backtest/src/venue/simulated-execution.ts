@@ -1,5 +1,5 @@
 import { calendar } from '@onetape/calendar'
-import { type EndCode, type EpochMs, OrderTypeCode, type Shares, type UsdPerShare } from '@onetape/core'
+import { type EndCode, type EpochMs, OrderTypeCode, type Shares, TimeInForceCode, type UsdPerShare } from '@onetape/core'
 import type { MarketState, SlippageModel } from '@onetape/costs'
 import { type ApprovedNumber, type Engine, type ExecutionPort, OrderFlag, type OrderFlow, type Stream } from '@onetape/engine'
 import { Venue, type VenueListener, type VenueOptions, type VenueOrder } from '@onetape/matching'
@@ -71,7 +71,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     }
     if (table.oca[n] !== -1) order.ocaGroup = table.oca[n]!
     if (table.parent[n] !== -1) order.parent = table.parent[n]!
-    if (table.goodTill[n] !== 0) order.goodTill = table.goodTill[n]!
+    if (order.tif === TimeInForceCode.gtd) order.goodTill = table.extrasOf(n)?.goodTill ?? NaN
     // A parked order was placed before the bar that gave it its price: it may match from then on.
     this.#venue.submit(order, time)
   }
@@ -96,9 +96,9 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
       case OrderTypeCode.trailingStop:
       case OrderTypeCode.trailingStopLimit:
         if (table.stop[n] !== 0) order.stop = table.stop[n]!
-        if (table.trailPercent[n] !== 0) order.trailPercent = table.trailPercent[n]!
-        else order.trailAmount = table.trailAmount[n]!
-        order.limitOffset = table.limitOffset[n]!
+        order.trailPercent = table.extrasOf(n)?.trailPercent ?? NaN
+        order.trailAmount = table.extrasOf(n)?.trailAmount ?? NaN
+        order.limitOffset = table.extrasOf(n)?.limitOffset ?? NaN
         break
     }
   }

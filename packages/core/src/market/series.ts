@@ -69,7 +69,8 @@ export function barSeries(input: BarSeriesInput): BarSeries {
   const { columns, interval, instrument } = input
   const source = input.source ?? instrument.symbol
   const length = columns.time.length
-  const end = columns.end ?? columns.time.map((t) => t + intervalMs(interval))
+  const ms = intervalMs(interval)
+  const end = columns.end ?? columns.time.map((t) => t + ms)
   const full: BarColumns = { ...columns, end }
   for (const key of BAR_COLUMNS)
     if (full[key].length !== length)

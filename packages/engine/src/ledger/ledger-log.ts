@@ -1,4 +1,4 @@
-import { grownF64, grownI32 } from '../order/growable.ts'
+import { enlarged } from '../order/order-table.ts'
 
 /** Kinds of bookings, in the order of their integer codes. */
 export const BOOKINGS = ['fill', 'split', 'split-cash', 'dividend', 'dividend-paid', 'reinvest', 'delisting', 'interest', 'borrow', 'fee-difference'] as const
@@ -18,33 +18,42 @@ export const Booking = {
   feeDifference: 9,
 } as const
 
+const INT32 = ['kind', 'strategy', 'instrument', 'order', 'flags'] as const
+const FLOAT64 = ['time', 'barTime', 'quantity', 'price', 'fee', 'cash', 'realized'] as const
+
 /** Everything that moved cash or a position, in order, in columns. Trades and attributions are derived from it. */
 export class LedgerLog {
   count = 0
-  kind: Int32Array = new Int32Array(256)
-  strategy: Int32Array = new Int32Array(256)
+  kind!: Int32Array
+  strategy!: Int32Array
   /** −1 where no instrument is concerned. */
-  instrument: Int32Array = new Int32Array(256)
+  instrument!: Int32Array
   /** −1 where no order is concerned. */
-  order: Int32Array = new Int32Array(256)
-  time: Float64Array = new Float64Array(256)
+  order!: Int32Array
+  /** Bits from the venue, see matching's `FillFlag`. */
+  flags!: Int32Array
+  time!: Float64Array
   /** Start of the bar a fill came from: where in the bar it stood is not known. Else the same as `time`. */
-  barTime: Float64Array = new Float64Array(256)
+  barTime!: Float64Array
   /** Signed shares for fills; ratio for splits; shares for dividends. */
-  quantity: Float64Array = new Float64Array(256)
-  price: Float64Array = new Float64Array(256)
-  fee: Float64Array = new Float64Array(256)
+  quantity!: Float64Array
+  price!: Float64Array
+  fee!: Float64Array
   /** Change of cash, fee included. USD. */
-  cash: Float64Array = new Float64Array(256)
+  cash!: Float64Array
   /** P&L realised, before fees. USD. */
-  realized: Float64Array = new Float64Array(256)
-  /** Bits from the venue: 1 auction, 2 ambiguous bar. */
-  flags: Int32Array = new Int32Array(256)
+  realized!: Float64Array
+  #capacity = 0
+
+  /** @param capacity bookings to expect */
+  constructor(capacity: number) {
+    this.#allocate(Math.max(64, capacity))
+  }
 
   /** A new row; the caller fills in the rest. */
   add(kind: number, strategy: number, instrument: number, order: number, time: number): number {
     const n = this.count
-    if (n === this.kind.length) this.#grow(n + 1)
+    if (n === this.#capacity) this.#allocate(n * 2)
     this.count = n + 1
     this.kind[n] = kind
     this.strategy[n] = strategy
@@ -55,18 +64,9 @@ export class LedgerLog {
     return n
   }
 
-  #grow(needed: number): void {
-    this.kind = grownI32(this.kind, needed)
-    this.strategy = grownI32(this.strategy, needed)
-    this.instrument = grownI32(this.instrument, needed)
-    this.order = grownI32(this.order, needed)
-    this.flags = grownI32(this.flags, needed)
-    this.time = grownF64(this.time, needed)
-    this.barTime = grownF64(this.barTime, needed)
-    this.quantity = grownF64(this.quantity, needed)
-    this.price = grownF64(this.price, needed)
-    this.fee = grownF64(this.fee, needed)
-    this.cash = grownF64(this.cash, needed)
-    this.realized = grownF64(this.realized, needed)
+  #allocate(capacity: number): void {
+    for (const key of INT32) this[key] = enlarged(this[key], new Int32Array(capacity))
+    for (const key of FLOAT64) this[key] = enlarged(this[key], new Float64Array(capacity))
+    this.#capacity = capacity
   }
 }

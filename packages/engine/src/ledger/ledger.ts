@@ -10,6 +10,8 @@ const FUTURES_BASE = 3
 /** Dividends booked and not yet paid. */
 const RECEIVABLE = 4
 const FEES = 5
+/** Cash + receivable − base of futures, formed anew at each booking: what equity adds to the value of positions. */
+export const LIQUID = 6
 
 /**
  * Cash and positions of the account, and the part of each strategy in them. Average cost; a fill through zero closes,
@@ -17,8 +19,8 @@ const FEES = 5
  */
 export class Ledger {
   readonly initialCash: Usd
-  readonly log: LedgerLog = new LedgerLog()
-  readonly money: Float64Array = new Float64Array(6)
+  readonly log: LedgerLog
+  readonly money: Float64Array = new Float64Array(7)
   /** Signed shares of the account, by instrument id. */
   readonly quantity: Float64Array
   /** Last price, by instrument id; NaN before the first. */
@@ -42,12 +44,21 @@ export class Ledger {
   readonly #instruments: readonly Instrument[]
   readonly #width: number
 
-  constructor(instruments: readonly Instrument[], strategies: number, initialCash: Usd, allocations: readonly number[]) {
+  /** @param capacity bookings to expect */
+  constructor(
+    instruments: readonly Instrument[],
+    strategies: number,
+    initialCash: Usd,
+    allocations: readonly number[],
+    capacity: number,
+  ) {
     const n = instruments.length
+    this.log = new LedgerLog(capacity)
     this.#instruments = instruments
     this.#width = n
     this.initialCash = initialCash
     this.money[CASH] = initialCash
+    this.money[LIQUID] = initialCash
     this.quantity = new Float64Array(n)
     this.mark = new Float64Array(n).fill(NaN)
     this.exposure = new Float64Array(n)
@@ -89,7 +100,7 @@ export class Ledger {
   /** Cash + Σ quantity · mark, summed anew. A position without a mark makes it NaN. USD. */
   equity(): Usd {
     const { exposure, mark, money } = this
-    let sum = money[CASH]! + money[RECEIVABLE]! - money[FUTURES_BASE]!
+    let sum = money[LIQUID]!
     for (let i = 0; i < exposure.length; i++) {
       const e = exposure[i]!
       if (e !== 0) sum += e * mark[i]!
@@ -161,6 +172,7 @@ export class Ledger {
     this.money[FEES]! += fee
     this.strategyCash[strategy]! += cash
     this.strategyFees[strategy]! += fee
+    this.#liquid()
     this.#setQuantity(instrument, this.quantity[instrument]! + signed)
 
     const log = this.log
@@ -179,6 +191,7 @@ export class Ledger {
   adjust(kind: number, strategy: number, instrument: number, cash: Usd, quantity: number, price: number, time: EpochMs): void {
     this.money[CASH]! += cash
     this.strategyCash[strategy]! += cash
+    this.#liquid()
     const row = this.log.add(kind, strategy, instrument, -1, time)
     this.log.cash[row] = cash
     this.log.quantity[row] = quantity
@@ -191,6 +204,7 @@ export class Ledger {
     const total = shares * amount * this.#instruments[instrument]!.multiplier
     this.money[RECEIVABLE]! += total
     this.strategyReceivable[strategy]! += total
+    this.#liquid()
     const row = this.log.add(Booking.dividend, strategy, instrument, -1, time)
     this.log.quantity[row] = shares
     this.log.price[row] = amount
@@ -252,6 +266,11 @@ export class Ledger {
     }
     this.#setQuantity(instrument, total)
     this.mark[instrument]! /= ratio
+  }
+
+  #liquid(): void {
+    const { money } = this
+    money[LIQUID] = money[CASH]! + money[RECEIVABLE]! - money[FUTURES_BASE]!
   }
 
   #setQuantity(instrument: number, value: number): void {

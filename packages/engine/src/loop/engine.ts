@@ -27,7 +27,7 @@ import { calendar } from '@onetape/calendar'
 import type { FeeModel } from '@onetape/costs'
 import { IndicatorDeck } from '../indicator/indicator-deck.ts'
 import { Booking } from '../ledger/ledger-log.ts'
-import { Ledger } from '../ledger/ledger.ts'
+import { LIQUID, Ledger } from '../ledger/ledger.ts'
 import { type FlowRules, OrderFlow } from '../order/order-flow.ts'
 import { OrderDesk, type SizingRules } from '../strategy/order-desk.ts'
 import { PortfolioView } from '../strategy/portfolio-view.ts'
@@ -114,8 +114,8 @@ export class Engine {
   readonly #agenda: Agenda
   readonly #bySymbol: ReadonlyMap<string, Instrument>
   readonly #log: LogLine[] = []
-  /** [0]: the next moment of the agenda or a timer. */
-  readonly #boundary = new Float64Array([Infinity])
+  /** [0]: next moment at which something other than a bar is due; −Infinity when every bar must ask. */
+  readonly #due = new Float64Array([Infinity])
   #execution: ExecutionPort | undefined
   #times: Float64Array = new Float64Array(0)
   #equity: Float64Array = new Float64Array(0)
@@ -134,11 +134,14 @@ export class Engine {
     this.#matching = this.instruments.map((i) => finest(this.streams, i))
     for (const stream of this.#matching) stream.matching = true
     this.#hashes = this.streams.map((s) => new SeriesHash(isSessionInterval(s.interval)))
+    // One order per 16 bars is busy; what is not used costs no memory.
+    const capacity = Math.min(65_536, this.streams.reduce((n, s) => n + s.length, 0) >> 4)
     this.ledger = new Ledger(
       this.instruments,
       options.strategies.length,
       options.cash,
       options.strategies.map((s) => s.allocation),
+      capacity,
     )
     this.flow = new OrderFlow({
       ledger: this.ledger,
@@ -149,6 +152,7 @@ export class Engine {
       rules: options.rules,
       records: this.#records,
       run: options.run,
+      capacity,
     })
     this.#agenda = new Agenda(plannedActions(options.series, registered.of))
     this.hosts = options.strategies.map((s, index) => new StrategyHost(index, s.id, s.strategy, this.#context(s, index)))
@@ -238,35 +242,37 @@ export class Engine {
     const { clock } = flow
     const execution = this.#execution!
     const { busy } = execution
-    const boundary = this.#boundary
+    const due = this.#due
     const equity = this.#equity
     const deck = this.#decks[0]!
     const { at, mask } = deck
+    const plain = deck.hasPlain
+    const slices = host.wantsSlices
     const { context } = host
     const first = stream.preFed
     const deliverFrom = host.deliverFrom[0]!
     for (let i = from; i < to; i++) {
       const t = end[i]!
       flow.sequence = i - first
-      if (t >= boundary[0]! || t > execution.nextExpiry || flow.hasParked) this.#before(t, stream, i)
+      if (t >= due[0]!) this.#before(t, stream, i)
       clock[0] = t
       stream.i = i
       if (busy[0] !== 0) {
         execution.onBar(stream, t)
-        if (flow.pending !== 0) flow.drain()
+        if (flow.pending !== 0) this.#drain()
       }
       mark[0] = close[i]!
       if ((i & mask) === 0 || i === first) this.#block(stream, i)
       at.k = stream.base + 1 + (i & mask)
       at.seen = i + 1
-      if (deck.hasPlain) deck.next(stream)
+      if (plain) deck.next(stream)
       if (i >= deliverFrom) {
         host.onBar(stream, context)
-        if (flow.pending !== 0) flow.drain()
-        if (host.wantsSlices) this.#slice(host, stream)
+        if (flow.pending !== 0) this.#drain()
+        if (slices) this.#slice(host, stream)
       }
-      if (t >= boundary[0]! || t >= execution.nextExpiry) this.#after(t)
-      equity[i - first] = money[0]! + money[4]! - money[3]! + (exposure[0]! === 0 ? 0 : exposure[0]! * mark[0]!)
+      if (t >= due[0]!) this.#after(t)
+      equity[i - first] = money[LIQUID]! + (exposure[0]! === 0 ? 0 : exposure[0]! * mark[0]!)
     }
   }
 
@@ -298,7 +304,7 @@ export class Engine {
     const { clock } = flow
     const execution = this.#execution!
     const { busy } = execution
-    const boundary = this.#boundary
+    const due = this.#due
     const single = hosts.length === 1 ? hosts[0]! : undefined
     const decks = this.#decks
     const oneDeck = decks.length === 1 ? decks[0]! : undefined
@@ -307,7 +313,7 @@ export class Engine {
       const first = groups[g]!
       const last = groups[g + 1]!
       flow.sequence = first
-      if (t >= boundary[0]! || t > execution.nextExpiry || flow.hasParked) this.#beforeGroup(t, plan, first, last)
+      if (t >= due[0]!) this.#beforeGroup(t, plan, first, last)
       clock[0] = t
 
       let matches = 0
@@ -331,7 +337,7 @@ export class Engine {
       if (single !== undefined) this.#deliver(single, oneDeck, order, first, last)
       else for (const host of hosts) this.#deliver(host, oneDeck, order, first, last)
 
-      if (t >= boundary[0]! || t >= execution.nextExpiry) this.#after(t)
+      if (t >= due[0]!) this.#after(t)
       this.#equity[g] = ledger.equity()
     }
   }
@@ -345,7 +351,7 @@ export class Engine {
       if (stream.matching && busy[stream.instrument.id] !== 0) execution.addBar(stream)
     }
     execution.matchGroup()
-    if (this.flow.pending !== 0) this.flow.drain()
+    if (this.flow.pending !== 0) this.#drain()
   }
 
   #deliver(host: StrategyHost, oneDeck: IndicatorDeck | undefined, order: Uint32Array, first: number, last: number): void {
@@ -366,7 +372,7 @@ export class Engine {
           oneDeck.at.seen = i + 1
         } else this.#point(stream)
         host.onBar(stream, context)
-        if (flow.pending !== 0) flow.drain()
+        if (flow.pending !== 0) this.#drain()
       }
     if (slices && sliceBars.length > 0) this.#callSlice(host)
   }
@@ -391,20 +397,20 @@ export class Engine {
     const slice = this.#slices[host.index]!
     slice.time = this.flow.now
     host.context.during('onSlice', undefined, () => host.onSlice(slice, host.context))
-    if (this.flow.pending !== 0) this.flow.drain()
+    if (this.flow.pending !== 0) this.#drain()
   }
 
   // ── Between the bars ───────────────────────────────────────────────────────────────────────────────────────────────
 
   #before(t: EpochMs, stream: Stream, i: number): void {
     this.#catchUp(t)
-    if (this.flow.hasParked) {
-      this.flow.clock[0] = Math.max(this.flow.now, stream.columns.time[i]!)
-      this.flow.releaseParked(
-        () => true,
-        () => stream.columns.open[i]!,
-      )
-    }
+    if (!this.flow.hasParked) return
+    this.flow.clock[0] = Math.max(this.flow.now, stream.columns.time[i]!)
+    this.flow.releaseParked(
+      () => true,
+      () => stream.columns.open[i]!,
+    )
+    this.#setDue()
   }
 
   #beforeGroup(t: EpochMs, plan: MergePlan, first: number, last: number): void {
@@ -423,6 +429,7 @@ export class Engine {
       (id) => open.has(id),
       (id) => open.get(id)!,
     )
+    this.#setDue()
   }
 
   /** Everything due before `t`, and the corporate actions and payments due at it, in order of time. */
@@ -439,13 +446,13 @@ export class Engine {
       else if (expiry === next) this.#expire(next)
       else this.#fire()
     }
-    this.#setBoundary()
+    this.#setDue()
   }
 
   #expire(t: EpochMs): void {
     this.#execution!.expire(t, true)
     if (!(this.#execution!.nextExpiry > t)) throw new InvariantError('venue.expiry', `Expected no expiry up to ${formatInstant(t)} after expiring`)
-    if (this.flow.pending !== 0) this.flow.drain()
+    if (this.flow.pending !== 0) this.#drain()
   }
 
   /** Timers and expiries due at `t`, once all else of that time is done. */
@@ -453,12 +460,19 @@ export class Engine {
     while (this.#timers.next <= t) this.#fire()
     if (this.#execution!.nextExpiry <= t) this.#expire(t)
     if (this.#reinvestments.length > 0) this.#reinvest(t)
-    this.#setBoundary()
+    this.#setDue()
   }
 
-  #setBoundary(): void {
-    this.#boundary[0] =
-      this.#reinvestments.length > 0 ? -Infinity : Math.min(this.#agenda.actionTime, this.#agenda.paymentTime, this.#timers.next)
+  #setDue(): void {
+    this.#due[0] =
+      this.#reinvestments.length > 0 || this.flow.hasParked
+        ? -Infinity
+        : Math.min(this.#agenda.actionTime, this.#agenda.paymentTime, this.#timers.next, this.#execution!.nextExpiry)
+  }
+
+  #drain(): void {
+    this.flow.drain()
+    this.#setDue()
   }
 
   #advanceClock(t: EpochMs): void {
@@ -472,8 +486,8 @@ export class Engine {
     this.#records.add(RecordKind.timer, this.flow.sequence, due, index, 0, 0, 0, 0)
     if (this.instruments.length > 1) for (const deck of this.#decks) deck.blank()
     host.context.during('onTimer', undefined, () => host.onTimer({ name, time: due }, host.context))
-    if (this.flow.pending !== 0) this.flow.drain()
-    this.#setBoundary()
+    if (this.flow.pending !== 0) this.#drain()
+    this.#setDue()
   }
 
   #act(): void {
@@ -501,7 +515,7 @@ export class Engine {
     }
     for (const host of this.hosts)
       host.context.during('onCorporateAction', this.instruments[instrument], () => host.onCorporateAction(action, host.context))
-    if (this.flow.pending !== 0) this.flow.drain()
+    if (this.flow.pending !== 0) this.#drain()
   }
 
   #dividend(instrument: number, action: CorporateAction & { kind: 'dividend' }): void {
@@ -588,9 +602,9 @@ export class Engine {
     this.#timers.begin(first)
     for (const host of this.hosts) {
       host.context.during('onStart', undefined, () => host.onStart(host.context))
-      this.flow.drain()
+      this.#drain()
     }
-    this.#setBoundary()
+    this.#setDue()
   }
 
   /** Actions before the first event of the run concern no position; indicators were fed from bars that span them. */
@@ -718,15 +732,15 @@ export class Engine {
     return {
       at: (time, name) => {
         timers.at(time, name)
-        this.#setBoundary()
+        this.#setDue()
       },
       every: (ms, name) => {
         timers.every(ms, name)
-        this.#setBoundary()
+        this.#setDue()
       },
       cancel: (name) => {
         timers.cancel(name)
-        this.#setBoundary()
+        this.#setDue()
       },
     }
   }

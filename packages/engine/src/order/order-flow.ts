@@ -60,7 +60,7 @@ const NUMBER = 0x1fff_ffff
  * once the strategy's handler has returned, so nothing ever happens on the strategy's stack.
  */
 export class OrderFlow {
-  readonly table: OrderTable = new OrderTable()
+  readonly table: OrderTable
   readonly ledger: Ledger
   readonly instruments: readonly Instrument[]
   readonly fees: FeeModel
@@ -112,7 +112,10 @@ export class OrderFlow {
     rules: FlowRules
     records: RecordHash
     run: RunId
+    /** Orders to expect. */
+    capacity: number
   }) {
+    this.table = new OrderTable(options.capacity)
     this.ledger = options.ledger
     this.instruments = options.instruments
     this.fees = options.fees
@@ -540,19 +543,15 @@ export class OrderFlow {
       this.#monthVolume += quantity
       return fee
     }
+    const extras = table.extras(n)
     const end = this.sessionEnd(id, this.matchingSince)
-    if (table.sessionEnd[n] !== end) {
-      table.sessionEnd[n] = end
-      table.sessionQuantity[n] = 0
-      table.sessionValue[n] = 0
-      table.sessionFee[n] = 0
-    }
-    table.sessionQuantity[n]! += quantity
-    table.sessionValue[n]! += Math.abs(value)
-    const before = this.#monthVolume - (table.sessionQuantity[n]! - quantity)
-    const total = this.fees.orderFee(table.sessionQuantity[n]!, table.sessionValue[n]!, side, time, Math.max(0, before))
-    const fee = total - table.sessionFee[n]!
-    table.sessionFee[n] = total
+    const session = extras.session?.end === end ? extras.session : (extras.session = { end, quantity: 0, value: 0, fee: 0 })
+    const monthBefore = this.#monthVolume - session.quantity
+    session.quantity += quantity
+    session.value += Math.abs(value)
+    const total = this.fees.orderFee(session.quantity, session.value, side, time, Math.max(0, monthBefore))
+    const fee = total - session.fee
+    session.fee = total
     this.#monthVolume += quantity
     return fee
   }
@@ -605,8 +604,8 @@ export class OrderFlow {
     }
     if (changes.limitPrice !== undefined) table.limit[n] = changes.limitPrice
     if (changes.stopPrice !== undefined) table.stop[n] = changes.stopPrice
-    if (changes.trailAmount !== undefined) table.trailAmount[n] = changes.trailAmount
-    if (changes.trailPercent !== undefined) table.trailPercent[n] = changes.trailPercent
+    if (changes.trailAmount !== undefined) Object.assign(table.extras(n), { trailAmount: changes.trailAmount, trailPercent: undefined })
+    if (changes.trailPercent !== undefined) Object.assign(table.extras(n), { trailPercent: changes.trailPercent, trailAmount: undefined })
     this.#transition(n, OrderInput.replace)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replaced' })

@@ -1,5 +1,4 @@
 import { OrderStateCode, type EpochMs } from '@onetape/core'
-import { grownF64, grownI32, grownU8 } from './growable.ts'
 
 /** Bits of {@link OrderTable.flags}. */
 export const OrderFlag = {
@@ -7,19 +6,42 @@ export const OrderFlag = {
   reduceOnly: 2,
   /** Placed by `targetPercent`, `targetQuantity` or `close`: counts for the next target. */
   target: 4,
-  /** Quantity is computed at the fill from `weight`. */
+  /** Quantity is computed at the fill from the extras' `weight`. */
   sizeAtFill: 8,
   /** Placed for something that does not exist any more: nothing is sent. */
   badLink: 16,
 } as const
 
-/** What is told about an order besides its numbers; kept only for the orders that have it. */
+/** What few orders have: kept in a map, so that the others pay nothing for it. */
 export interface OrderExtras {
   tag?: string | undefined
   ocaGroup?: string | undefined
-  /** Code of a venue's rejection, or a detail of a denial. */
-  detail?: string | undefined
+  /** Trailing distance in USD per share, or as a fraction of the price. */
+  trailAmount?: number | undefined
+  trailPercent?: number | undefined
+  limitOffset?: number | undefined
+  goodTill?: EpochMs | undefined
+  /** Target weight of an order that is sized at its fill. */
+  weight?: number | undefined
+  /** This session's fills of an order that fills in parts, for fees per order and session. */
+  session?: { end: EpochMs; quantity: number; value: number; fee: number } | undefined
 }
+
+const INT32 = ['instrument', 'strategy', 'counter', 'parent', 'oca', 'code', 'side', 'next', 'previous'] as const
+const UINT8 = ['type', 'tif', 'state', 'flags'] as const
+const FLOAT64 = [
+  'quantity',
+  'filled',
+  'filledValue',
+  'fees',
+  'limit',
+  'stop',
+  'placedAt',
+  'updatedAt',
+  'reserved',
+  'credit',
+  'counted',
+] as const
 
 /**
  * All orders of a run in columns; an order's number is its index. Columns instead of objects since every strategy
@@ -27,61 +49,63 @@ export interface OrderExtras {
  */
 export class OrderTable {
   count = 0
-  instrument: Int32Array = new Int32Array(256)
-  strategy: Int32Array = new Int32Array(256)
+  instrument!: Int32Array
+  strategy!: Int32Array
   /** Counter within the strategy, part of the order's id. */
-  counter: Int32Array = new Int32Array(256)
+  counter!: Int32Array
   /** −1 for none. */
-  parent: Int32Array = new Int32Array(256)
+  parent!: Int32Array
   /** Index of the OCA group in the run, −1 for none. */
-  oca: Int32Array = new Int32Array(256)
+  oca!: Int32Array
   /** Index into the run's code list, 0 for none. */
-  code: Int32Array = new Int32Array(256)
-  type: Uint8Array = new Uint8Array(256)
-  tif: Uint8Array = new Uint8Array(256)
-  state: Uint8Array = new Uint8Array(256)
-  flags: Uint8Array = new Uint8Array(256)
+  code!: Int32Array
   /** +1 buys, −1 sells. */
-  side: Int32Array = new Int32Array(256)
-  quantity: Float64Array = new Float64Array(256)
-  filled: Float64Array = new Float64Array(256)
-  /** Σ quantity · price of the fills. */
-  filledValue: Float64Array = new Float64Array(256)
-  fees: Float64Array = new Float64Array(256)
-  limit: Float64Array = new Float64Array(256)
-  stop: Float64Array = new Float64Array(256)
-  /** Trailing distance: USD when `trailPercent` is 0. */
-  trailAmount: Float64Array = new Float64Array(256)
-  trailPercent: Float64Array = new Float64Array(256)
-  limitOffset: Float64Array = new Float64Array(256)
-  goodTill: Float64Array = new Float64Array(256)
-  /** Target weight of orders that are sized at the fill. */
-  weight: Float64Array = new Float64Array(256)
-  placedAt: Float64Array = new Float64Array(256)
-  updatedAt: Float64Array = new Float64Array(256)
-  /** Held back for the order, USD of margin. */
-  reserved: Float64Array = new Float64Array(256)
-  /** Expected proceeds that other orders may use, USD of margin. */
-  credit: Float64Array = new Float64Array(256)
-  /** Leaves that count in the ledger's working quantities. */
-  counted: Float64Array = new Float64Array(256)
-  /** This session's fills, for fees per order and session. */
-  sessionQuantity: Float64Array = new Float64Array(256)
-  sessionValue: Float64Array = new Float64Array(256)
-  sessionFee: Float64Array = new Float64Array(256)
-  /** End of the session of the last fill. */
-  sessionEnd: Float64Array = new Float64Array(256)
+  side!: Int32Array
   /** Neighbours in the list of open orders, −1 at the ends. */
-  #next: Int32Array = new Int32Array(256)
-  #previous: Int32Array = new Int32Array(256)
+  next!: Int32Array
+  previous!: Int32Array
+  type!: Uint8Array
+  tif!: Uint8Array
+  state!: Uint8Array
+  flags!: Uint8Array
+  quantity!: Float64Array
+  filled!: Float64Array
+  /** Σ quantity · price of the fills. */
+  filledValue!: Float64Array
+  fees!: Float64Array
+  limit!: Float64Array
+  stop!: Float64Array
+  placedAt!: Float64Array
+  updatedAt!: Float64Array
+  /** Held back for the order, USD of margin. */
+  reserved!: Float64Array
+  /** Expected proceeds that other orders may use, USD of margin. */
+  credit!: Float64Array
+  /** Leaves that count in the ledger's working quantities. */
+  counted!: Float64Array
   #first = -1
   #last = -1
+  #capacity = 0
   readonly #extras = new Map<number, OrderExtras>()
 
+  /** @param capacity orders to expect; memory that is not used costs nothing, growing costs a copy */
+  constructor(capacity: number) {
+    this.#allocate(Math.max(64, capacity))
+  }
+
   /** A new row in state `created`, at the end of the list of open orders. */
-  add(strategy: number, counter: number, instrument: number, side: number, type: number, tif: number, quantity: number, at: EpochMs): number {
+  add(
+    strategy: number,
+    counter: number,
+    instrument: number,
+    side: number,
+    type: number,
+    tif: number,
+    quantity: number,
+    at: EpochMs,
+  ): number {
     const n = this.count
-    if (n === this.instrument.length) this.#grow(n + 1)
+    if (n === this.#capacity) this.#allocate(n * 2)
     this.count = n + 1
     this.strategy[n] = strategy
     this.counter[n] = counter
@@ -95,33 +119,22 @@ export class OrderTable {
     this.updatedAt[n] = at
     this.parent[n] = -1
     this.oca[n] = -1
-    this.#previous[n] = this.#last
-    this.#next[n] = -1
+    this.previous[n] = this.#last
+    this.next[n] = -1
     if (this.#last === -1) this.#first = n
-    else this.#next[this.#last] = n
+    else this.next[this.#last] = n
     this.#last = n
     return n
   }
 
   /** Takes a final order out of the list of open ones. */
   close(n: number): void {
-    const previous = this.#previous[n]!
-    const next = this.#next[n]!
+    const previous = this.previous[n]!
+    const next = this.next[n]!
     if (previous === -1) this.#first = next
-    else this.#next[previous] = next
+    else this.next[previous] = next
     if (next === -1) this.#last = previous
-    else this.#previous[next] = previous
-    this.#previous[n] = -1
-    this.#next[n] = -1
-  }
-
-  /** Puts a final order back among the open ones, after a correction took fills away. */
-  reopen(n: number): void {
-    this.#previous[n] = this.#last
-    this.#next[n] = -1
-    if (this.#last === -1) this.#first = n
-    else this.#next[this.#last] = n
-    this.#last = n
+    else this.previous[next] = previous
   }
 
   /** Oldest open order, −1 when there is none. */
@@ -131,7 +144,7 @@ export class OrderTable {
 
   /** The open order placed after `n`, −1 at the end. */
   nextOpen(n: number): number {
-    return this.#next[n]!
+    return this.next[n]!
   }
 
   /** quantity − filled, without the noise that subtracting fractional fills leaves. */
@@ -140,6 +153,7 @@ export class OrderTable {
     return rest > this.quantity[n]! * 1e-12 ? rest : 0
   }
 
+  /** The order's extras, made when it has none. */
   extras(n: number): OrderExtras {
     let extras = this.#extras.get(n)
     if (extras === undefined) {
@@ -153,39 +167,16 @@ export class OrderTable {
     return this.#extras.get(n)
   }
 
-  #grow(needed: number): void {
-    this.instrument = grownI32(this.instrument, needed)
-    this.strategy = grownI32(this.strategy, needed)
-    this.counter = grownI32(this.counter, needed)
-    this.parent = grownI32(this.parent, needed)
-    this.oca = grownI32(this.oca, needed)
-    this.code = grownI32(this.code, needed)
-    this.side = grownI32(this.side, needed)
-    this.#next = grownI32(this.#next, needed)
-    this.#previous = grownI32(this.#previous, needed)
-    this.type = grownU8(this.type, needed)
-    this.tif = grownU8(this.tif, needed)
-    this.state = grownU8(this.state, needed)
-    this.flags = grownU8(this.flags, needed)
-    this.quantity = grownF64(this.quantity, needed)
-    this.filled = grownF64(this.filled, needed)
-    this.filledValue = grownF64(this.filledValue, needed)
-    this.fees = grownF64(this.fees, needed)
-    this.limit = grownF64(this.limit, needed)
-    this.stop = grownF64(this.stop, needed)
-    this.trailAmount = grownF64(this.trailAmount, needed)
-    this.trailPercent = grownF64(this.trailPercent, needed)
-    this.limitOffset = grownF64(this.limitOffset, needed)
-    this.goodTill = grownF64(this.goodTill, needed)
-    this.weight = grownF64(this.weight, needed)
-    this.placedAt = grownF64(this.placedAt, needed)
-    this.updatedAt = grownF64(this.updatedAt, needed)
-    this.reserved = grownF64(this.reserved, needed)
-    this.credit = grownF64(this.credit, needed)
-    this.counted = grownF64(this.counted, needed)
-    this.sessionQuantity = grownF64(this.sessionQuantity, needed)
-    this.sessionValue = grownF64(this.sessionValue, needed)
-    this.sessionFee = grownF64(this.sessionFee, needed)
-    this.sessionEnd = grownF64(this.sessionEnd, needed)
+  #allocate(capacity: number): void {
+    for (const key of INT32) this[key] = enlarged(this[key], new Int32Array(capacity))
+    for (const key of UINT8) this[key] = enlarged(this[key], new Uint8Array(capacity))
+    for (const key of FLOAT64) this[key] = enlarged(this[key], new Float64Array(capacity))
+    this.#capacity = capacity
   }
+}
+
+/** `larger` with what the old array held. */
+export function enlarged<T extends Int32Array | Uint8Array | Float64Array>(old: T | undefined, larger: T): T {
+  if (old !== undefined) larger.set(old)
+  return larger
 }

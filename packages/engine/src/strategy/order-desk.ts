@@ -206,7 +206,7 @@ export class OrderDesk implements Orders {
     const change = price > 0 && equity > 0 ? this.targetOf(instrument, weight, equity, price) - held : weight
     const n = this.#place(instrument, OrderTypeCode.market, change < 0 ? -1 : 1, options)
     table.quantity[n] = 0
-    table.weight[n] = weight
+    table.extras(n).weight = weight
     table.flags[n]! |= OrderFlag.target | OrderFlag.sizeAtFill
     return n
   }
@@ -238,13 +238,13 @@ export class OrderDesk implements Orders {
       throw new InputError('order.tif', `Expected a time in force, found ${JSON.stringify(options.tif)}.`, { hint: didYouMean(String(options.tif), TIMES_IN_FORCE) })
     if (tif === TimeInForceCode.gtd && !(options.goodTill! > this.#flow.now))
       throw new InputError('order.good_till', `Expected "goodTill" after now for a gtd order, found ${options.goodTill}.`, { place: instrument.symbol })
-    if (options.goodTill !== undefined) table.goodTill[n] = options.goodTill
+    if (options.goodTill !== undefined) table.extras(n).goodTill = options.goodTill
     if (options.outsideRth === true) table.flags[n]! |= OrderFlag.outsideRth
     if (options.reduceOnly === true) table.flags[n]! |= OrderFlag.reduceOnly
     if (options.tag !== undefined) table.extras(n).tag = options.tag
-    if (options.trailAmount !== undefined) table.trailAmount[n] = options.trailAmount
-    if (options.trailPercent !== undefined) table.trailPercent[n] = options.trailPercent
-    if (options.limitOffset !== undefined) table.limitOffset[n] = options.limitOffset
+    if (options.trailAmount !== undefined) table.extras(n).trailAmount = options.trailAmount
+    if (options.trailPercent !== undefined) table.extras(n).trailPercent = options.trailPercent
+    if (options.limitOffset !== undefined) table.extras(n).limitOffset = options.limitOffset
     if (options.ocaGroup !== undefined) {
       table.oca[n] = this.#flow.ocaGroup(`${this.#strategy} ${options.ocaGroup}`)
       table.extras(n).ocaGroup = options.ocaGroup

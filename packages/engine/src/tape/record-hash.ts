@@ -46,19 +46,27 @@ export class RecordHash {
   }
 
   #flush(): void {
+    const { length } = this.#lanes
     const rows = this.#rows
     const words = this.#words
     const lanes = this.#lanes
-    for (let p = 0; p < this.#used; p++) {
-      const value = rows[p]!
-      // NaN has many bit patterns and −0 equals 0: both are hashed in one form.
-      const lo = value === value ? (value === 0 ? 0 : words[p * 2]!) : NAN_LO
-      const hi = value === value ? (value === 0 ? 0 : words[p * 2 + 1]!) : NAN_HI
-      const l = p % RECORD_WIDTH
-      let h = Math.imul(lanes[l]! ^ lo, K)
-      h = Math.imul((h ^ (h >>> 15)) + hi, K)
-      lanes[l] = h ^ (h >>> 13)
+    // Lane by lane, so that its state stays in a register.
+    for (let lane = 0; lane < length; lane++) {
+      let h = lanes[lane]!
+      for (let p = lane; p < this.#used; p += RECORD_WIDTH) {
+        const value = rows[p]!
+        // NaN has many bit patterns and −0 equals 0: both are hashed in one form.
+        if (value !== value) h = step(h, NAN_LO, NAN_HI)
+        else if (value === 0) h = step(h, 0, 0)
+        else h = step(h, words[p * 2]!, words[p * 2 + 1]!)
+      }
+      lanes[lane] = h
     }
     this.#used = 0
   }
+}
+
+function step(h: number, lo: number, hi: number): number {
+  const m = Math.imul(h ^ lo, K)
+  return ((m ^ (m >>> 15)) + hi) | 0
 }
