@@ -40,12 +40,15 @@ export function randomBars(seed: number, count: number): SlowBar[] {
   })
 }
 
+function cents(price: number): number {
+  return Math.round(price * 100) / 100
+}
+
 /** Orders sent before random bars, priced near the close of the bar before. */
 export function randomOrders(seed: number, bars: readonly SlowBar[], count: number): SlowOrder[] {
   const random = seededRandom(seed ^ 0x5f3759df)
   const orders: SlowOrder[] = []
   const pick = <T>(values: readonly T[]): T => values[random.int(0, values.length - 1)]!
-  const cents = (price: number): number => Math.round(price * 100) / 100
   let before = 0
   for (let n = 0; n < count; n++) {
     before = Math.min(bars.length - 1, before + (random.next() < 0.5 ? 0 : random.int(0, 2)))
@@ -110,6 +113,8 @@ export interface SeenFill {
   readonly order: number
   readonly quantity: number
   readonly price: number
+  /** 0 at the open, 1 inside the bar. */
+  readonly phase: number
 }
 
 export interface VenueRun {
@@ -120,8 +125,16 @@ export interface VenueRun {
   readonly said: readonly string[]
 }
 
-/** Plays a case on the real venue: bar by bar, or each bar as a group with a second, idle instrument. */
-export function runVenue({ bars, orders, options }: RandomCase, path: 'single' | 'group' = 'single'): VenueRun {
+export interface RunSetup {
+  /** Bar by bar, or each bar as a group with a second, idle instrument. */
+  readonly path?: 'single' | 'group'
+  /** Start of each bar. Default minutes from 1970. */
+  readonly starts?: readonly number[]
+  readonly calendar?: 'XNYS' | '24/7'
+}
+
+/** Plays a case on the real venue. */
+export function runVenue({ bars, orders, options }: RandomCase, setup: RunSetup = {}): VenueRun {
   const fills: SeenFill[] = []
   const said: string[] = []
   let index = -1
@@ -131,7 +144,7 @@ export function runVenue({ bars, orders, options }: RandomCase, path: 'single' |
     affordable: (_order, quantity) => quantity,
     sizeAtFill: () => 0,
     filled: (order: VenueOrder, quantity, price) => {
-      fills.push({ bar: index, order: order.number, quantity, price })
+      fills.push({ bar: index, order: order.number, quantity, price, phase: order.phase })
       said.push(`${index}: ${order.number} ${quantity} @ ${price}`)
       venue.position[order.instrument]! += order.side * quantity
     },
@@ -148,26 +161,29 @@ export function runVenue({ bars, orders, options }: RandomCase, path: 'single' |
     },
     listener,
   )
-  const always = calendar('24/7')
+  const name = setup.calendar ?? '24/7'
+  const hours = calendar(name)
   for (const id of [0, 1])
-    venue.addInstrument({ ...instrument(`X${id}`, { calendar: '24/7', tick: options.tick }), id }, always)
-  const columns = toColumns(bars)
+    venue.addInstrument({ ...instrument(`X${id}`, { calendar: name, tick: options.tick }), id }, hours)
+  const columns = toColumns(bars, setup.starts)
+  const queue = [...orders]
   for (index = 0; index < bars.length; index++) {
-    for (const order of orders) if (order.before === index) send(venue, order, columns.time[index]!)
+    const start = columns.time[index]!
+    while (queue.length > 0 && queue[0]!.before === index) send(venue, queue.shift()!, start)
     const end = columns.end[index]!
-    if (path === 'group') {
+    if (setup.path === 'group') {
       venue.beginGroup(end)
       venue.addBar(1, columns, index)
       venue.addBar(0, columns, index)
       venue.matchGroup()
     } else if (venue.busy[0] !== 0) venue.onBar(0, columns, index, end)
-    venue.lastPrice[0] = bars[index]!.close
+    if (hours.isOpen(start)) venue.lastPrice[0] = bars[index]!.close
   }
   return {
     venue,
     fills,
     said,
-    lines: fills.map((fill) => `${fill.bar}: ${fill.order} ${fill.quantity} @ ${fill.price.toFixed(6)}`),
+    lines: fills.map((fill) => `${fill.bar}: ${fill.order} ${fill.quantity} @ ${fill.price.toFixed(9)}`),
   }
 }
 

@@ -107,7 +107,9 @@ export function slowMatch(orders: readonly SlowOrder[], bars: readonly SlowBar[]
         if (!hit.fills) return 0
         const want = open(hit.state)
         const share =
-          hit.state.order.tif === 'fok' && (want > left || want < hit.state.order.quantity) ? 0 : Math.min(want, left)
+          hit.state.order.tif === 'fok' && (want > left || want < hit.state.quantity - hit.state.filled)
+            ? 0
+            : Math.min(want, left)
         left -= share
         return share
       })
@@ -120,23 +122,21 @@ export function slowMatch(orders: readonly SlowOrder[], bars: readonly SlowBar[]
           }
     }
     for (const s of working) if (!s.over && s.order.tif !== 'gtc') end(s)
-    for (const s of states) if (s.awake && !s.over && !working.includes(s) && s.order.tif !== 'gtc' && wokeIn(s)) end(s)
+    for (const s of states)
+      if (s.awake && !s.over && !working.includes(s) && s.order.tif !== 'gtc' && wokenByOpen.has(s)) end(s)
 
-    function wokeIn(s: State): boolean {
-      return wokenByOpen.has(s)
-    }
     function book(at: number, inBar: SlowBar, hit: Hit, share: number): void {
       const s = hit.state
       if (hit.fires && s.as === 'waiting') {
         s.as = hasLimit(s.order.type) ? 'limit' : 'market'
-        if (s.order.type === 'trailing-stop-limit') s.limit = s.level + s.order.offset!
+        if (s.order.type === 'trailing-stop-limit') s.limit = plain(s.level + s.order.offset!)
       }
       if (share <= 0) return
       const slipped = hit.slips ? hit.price + Math.abs(hit.price) * (options.slippageBps / 10_000) : hit.price
       const paid = hasLimit(s.order.type) || s.order.type === 'limit' ? Math.min(slipped, s.limit) : slipped
       s.filled += share
       position += sign(s) * share
-      out.push(`${at}: ${s.order.n} ${share} @ ${Math.abs(paid).toFixed(6)}`)
+      out.push(`${at}: ${s.order.n} ${share} @ ${Math.abs(paid).toFixed(9)}`)
       const complete = s.filled >= s.quantity
       if (s.order.oca !== undefined)
         for (const other of states)
@@ -169,7 +169,9 @@ export function slowMatch(orders: readonly SlowOrder[], bars: readonly SlowBar[]
           if (!h.fills) return 0
           const want = open(h.state)
           const part =
-            h.state.order.tif === 'fok' && (want > left || want < h.state.order.quantity) ? 0 : Math.min(want, left)
+            h.state.order.tif === 'fok' && (want > left || want < h.state.quantity - h.state.filled)
+              ? 0
+              : Math.min(want, left)
           left -= part
           return part
         })
@@ -231,7 +233,16 @@ function newState(order: SlowOrder, place: number, lastPrice: number): State {
 
 function startLevel(s: State, price: number): void {
   if (s.order.trail === undefined) return
-  s.level = s.order.stop === undefined ? price + s.order.trail : sign(s) * s.order.stop
+  s.level = s.order.stop === undefined ? plain(price + s.order.trail) : sign(s) * s.order.stop
+}
+
+function isTouch(type: OrderType): boolean {
+  return type === 'market-if-touched' || type === 'limit-if-touched'
+}
+
+/** Decimal prices without the noise of binary sums. */
+function plain(price: number): number {
+  return Number(price.toFixed(6))
 }
 
 function hasLimit(type: OrderType): boolean {
@@ -247,35 +258,32 @@ function view(bar: SlowBar, s: State): SlowBar {
 function hitBy(s: State, real: SlowBar, options: SlowOptions): Hit[] {
   const bar = view(real, s)
   const immediate = s.order.tif !== 'gtc'
-  if (s.as === 'market') return [hit(s, bar, 'open', bar.open, true, false)]
+  if (s.as === 'market') return [hitOf(s, bar, 'open', bar.open, true, false)]
   if (s.as === 'limit') {
-    if (bar.open <= s.limit) return [{ ...hit(s, bar, 'open', bar.open, false, false), urgency: bar.open - s.limit }]
+    if (bar.open <= s.limit) return [{ ...hitOf(s, bar, 'open', bar.open, false, false), urgency: bar.open - s.limit }]
     const needed = options.touch ? s.limit : s.limit - options.tick
-    return !immediate && bar.low <= needed + 1e-7 ? [hit(s, bar, 'inside', s.limit, false, false)] : []
+    return !immediate && bar.low <= needed + 1e-7 ? [hitOf(s, bar, 'inside', s.limit, false, false)] : []
   }
   const inside = (price: number): Hit[] => (immediate ? [] : fire(s, bar, 'inside', price))
   const stop = s.order.stop === undefined ? Number.NaN : sign(s) * s.order.stop
-  switch (s.order.type) {
-    case 'stop':
-    case 'stop-limit':
-      if (bar.open >= stop) return fire(s, bar, 'open', bar.open)
-      return bar.high >= stop ? inside(stop) : []
-    case 'market-if-touched':
-    case 'limit-if-touched':
-      if (bar.open <= stop) return fire(s, bar, 'open', bar.open)
-      return bar.low <= stop ? inside(stop) : []
-    default: {
-      const trail = s.order.trail!
-      const lower = (level: number): void => {
-        if (!(s.level <= level)) s.level = level
-      }
-      if (bar.open >= s.level) return fire(s, bar, 'open', bar.open)
-      lower(bar.open + trail)
-      if (bar.high >= s.level) return inside(s.level)
-      lower(bar.low + trail)
-      return bar.close >= s.level ? inside(s.level) : []
-    }
+  const { type } = s.order
+  if (type === 'stop' || type === 'stop-limit') {
+    if (bar.open >= stop) return fire(s, bar, 'open', bar.open)
+    return bar.high >= stop ? inside(stop) : []
   }
+  if (isTouch(type)) {
+    if (bar.open <= stop) return fire(s, bar, 'open', bar.open)
+    return bar.low <= stop ? inside(stop) : []
+  }
+  const trail = s.order.trail!
+  const lower = (level: number): void => {
+    if (!(s.level <= level)) s.level = level
+  }
+  if (bar.open >= s.level) return fire(s, bar, 'open', bar.open)
+  lower(plain(bar.open + trail))
+  if (bar.high >= s.level) return inside(s.level)
+  lower(plain(bar.low + trail))
+  return bar.close >= s.level ? inside(s.level) : []
 }
 
 /** What is left of a bar does to a buy that woke inside of it, when its parent filled at `from`. */
@@ -284,40 +292,34 @@ function hitAfter(s: State, real: SlowBar, from: number): Hit[] {
   const bar = view(real, s)
   if (s.as === 'market') return []
   if (s.as === 'limit') {
-    if (from <= s.limit) return [hit(s, bar, 'inside', from, false, false)]
-    return bar.close <= s.limit ? [hit(s, bar, 'inside', s.limit, false, false)] : []
+    if (from <= s.limit) return [hitOf(s, bar, 'inside', from, false, false)]
+    return bar.close <= s.limit ? [hitOf(s, bar, 'inside', s.limit, false, false)] : []
   }
   const stop = s.order.stop === undefined ? Number.NaN : sign(s) * s.order.stop
   const reach = (level: number): Hit[] => {
     if (from >= level) return fire(s, bar, 'inside', from)
     return bar.high >= level ? fire(s, bar, 'inside', level) : []
   }
-  switch (s.order.type) {
-    case 'stop':
-    case 'stop-limit':
-      return reach(stop)
-    case 'market-if-touched':
-    case 'limit-if-touched':
-      if (from <= stop) return fire(s, bar, 'inside', from)
-      return bar.close <= stop ? fire(s, bar, 'inside', stop) : []
-    default: {
-      const hits = reach(s.level)
-      if (hits.length === 0) s.level = Math.min(s.level, bar.close + s.order.trail!)
-      return hits
-    }
+  const { type } = s.order
+  if (type === 'stop' || type === 'stop-limit') return reach(stop)
+  if (isTouch(type)) {
+    if (from <= stop) return fire(s, bar, 'inside', from)
+    return bar.close <= stop ? fire(s, bar, 'inside', stop) : []
   }
+  const hits = reach(s.level)
+  if (hits.length === 0) s.level = Math.min(s.level, plain(bar.close + s.order.trail!))
+  return hits
 }
 
 function fire(s: State, bar: SlowBar, when: 'open' | 'inside', price: number): Hit[] {
-  const isStop = s.order.type !== 'market-if-touched' && s.order.type !== 'limit-if-touched'
-  const found = { ...hit(s, bar, when, price, true, isStop), fires: true }
+  const found = { ...hitOf(s, bar, when, price, true, !isTouch(s.order.type)), fires: true }
   if (!hasLimit(s.order.type)) return [found]
-  const limit = s.order.type === 'trailing-stop-limit' ? s.level + s.order.offset! : s.limit
+  const limit = s.order.type === 'trailing-stop-limit' ? plain(s.level + s.order.offset!) : s.limit
   if (price > limit) return [{ ...found, fills: false, urgency: Infinity }]
   return [when === 'open' ? { ...found, urgency: price - limit } : found]
 }
 
-function hit(s: State, bar: SlowBar, when: 'open' | 'inside', price: number, slips: boolean, isStop: boolean): Hit {
+function hitOf(s: State, bar: SlowBar, when: 'open' | 'inside', price: number, slips: boolean, isStop: boolean): Hit {
   const urgency = when === 'open' ? -Infinity : Math.abs(price - bar.open)
   return { state: s, when, price, urgency, fires: false, fills: true, slips, isStop }
 }

@@ -69,9 +69,19 @@ export function trailDistance(o: VenueOrder, reference: UsdPerShare): UsdPerShar
   return o.trailAmount > 0 ? o.trailAmount : reference * o.trailPercent
 }
 
+/** The limit of a trailing stop-limit that triggers now. */
+export function trailingLimit(o: VenueOrder): UsdPerShare {
+  return withoutNoise(o.level + o.side * o.limitOffset)
+}
+
+/** 10.12 − 0.1 is 10.02 and not 10.019999999999998, which a low of 10.02 would miss. */
+function withoutNoise(price: UsdPerShare): UsdPerShare {
+  return Math.round(price * 1e8) / 1e8
+}
+
 /** Moves the level towards the price, never away from it. */
 export function moveLevel(o: VenueOrder, reference: UsdPerShare): void {
-  const candidate = reference + o.side * trailDistance(o, reference)
+  const candidate = withoutNoise(reference + o.side * trailDistance(o, reference))
   if (!((o.level - candidate) * o.side <= 0)) o.level = candidate
 }
 
@@ -113,7 +123,7 @@ function auctionOnBar(o: VenueOrder, bar: BarInHand): number {
 /** A stop or touch level is reached at `price`: from here on a market order, or a limit order that may rest. */
 export function trigger(o: VenueOrder, bar: BarInHand, phase: number, price: UsdPerShare): number {
   o.triggers = true
-  if (o.works === OrderTypeCode.trailingStopLimit) o.limit = o.level + o.side * o.limitOffset
+  if (o.works === OrderTypeCode.trailingStopLimit) o.limit = trailingLimit(o)
   if (!becomesLimit(o.works))
     return fills(o, bar, phase, price, true, phase === Phase.inside ? Math.abs(price - bar.open) : -Infinity)
   const better = (o.limit - price) * o.side

@@ -2,7 +2,7 @@ import { OrderTypeCode } from '@onetape/core'
 import type { VenueOrder } from '../order/venue-order.ts'
 import { isOnOpen } from '../session/auction.ts'
 import type { Book } from '../venue/book.ts'
-import { becomesLimit, Effect, type FillRules, moveLevel, Phase } from './bar-fill.ts'
+import { becomesLimit, Effect, type FillRules, moveLevel, Phase, trailingLimit } from './bar-fill.ts'
 
 /** Which ticks fire stops. */
 export type TriggerSource = 'trade' | 'quote' | 'both'
@@ -97,7 +97,7 @@ function react(o: VenueOrder, seen: number, there: number): number {
       if (!((seen - o.stop) * s >= 0)) return Effect.none
   }
   o.triggers = true
-  if (o.works === OrderTypeCode.trailingStopLimit) o.limit = o.level + s * o.limitOffset
+  if (o.works === OrderTypeCode.trailingStopLimit) o.limit = trailingLimit(o)
   if (!becomesLimit(o.works)) return fills(o, there, -Infinity)
   const better = (o.limit - there) * s
   if (better >= 0) return fills(o, there, -better)

@@ -133,9 +133,9 @@ export function clearOrder(o: VenueOrder): void {
   o.limit = Number.NaN
   o.stop = Number.NaN
   o.filled = 0
-  if (o.simple) return
   o.type = 0
   o.tif = 0
+  if (o.simple) return
   o.trailAmount = Number.NaN
   o.trailPercent = Number.NaN
   o.limitOffset = Number.NaN

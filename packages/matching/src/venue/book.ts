@@ -95,8 +95,9 @@ export class Book {
       this.bidLeft = displayedSize ? this.pendingSize : Infinity
     if (this.pendingAsk !== this.ask || this.pendingAskSize !== this.askSize)
       this.askLeft = displayedSize ? this.pendingAskSize : Infinity
-    this.bid = this.pendingPrice
-    this.ask = this.pendingAsk
+    // A size of 0 stands for a side on which nobody quotes, whatever its price says.
+    this.bid = this.pendingSize === 0 ? Number.NaN : this.pendingPrice
+    this.ask = this.pendingAskSize === 0 ? Number.NaN : this.pendingAsk
     this.bidSize = this.pendingSize
     this.askSize = this.pendingAskSize
   }

@@ -529,7 +529,9 @@ export class Venue {
       if (!book.concerned(book.open, book.open)) return
     } else if (kind === Hand.quote) {
       book.takeQuote(time, this.options.displayedSize)
-      if (!book.concerned(book.bid, book.ask)) return
+      // An absent side must not hide what the other one does: NaN concerns no resting order.
+      if (!book.concerned(book.bid === book.bid ? book.bid : book.ask, book.ask === book.ask ? book.ask : book.bid))
+        return
     } else return
     const halted = isHalted(book)
     const { orders, plan } = book
@@ -739,7 +741,8 @@ export class Venue {
     child.dropped = false
     const atOpen = parent.phase === Phase.open
     const effect = atOpen ? probeBar(child, book, this.#rules) : probeChild(child, book, parent.fillPrice)
-    if (child.immediate) child.tried = true
+    // Woken inside the bar, an immediate order is judged at the next one.
+    if (child.immediate && atOpen) child.tried = true
     if (child.tried) book.decided = true
     return effect !== Effect.none
   }
