@@ -173,7 +173,7 @@ export class BarFile {
     // What `writeBars` wrote was checked before, and must come back as it was.
     const ours = note !== undefined
     if (!session && !ours && options.checkHours !== false)
-      checkHours(instants, raw, intervalMs(interval), zoneShown, cal, place)
+      checkHours(instants, raw, table.numbers.get('volume'), intervalMs(interval), zoneShown, cal, place)
 
     const length = intervalMs(interval)
     const whole = session && table.end === undefined
@@ -227,7 +227,7 @@ export class BarFile {
   #interval(time: Float64Array, days: boolean): BarInterval | undefined {
     const named = this.#fileName.interval
     if (time.length < FEW && named !== undefined && isSessionInterval(named) === days) return named
-    if (days && time.length < 2) return '1d'
+    if (days && time.every((t) => t === time[0])) return '1d'
     return detectInterval(time) ?? named
   }
 

@@ -13,6 +13,7 @@ const NEW_YORK = 'America/New_York'
  *
  * @param time epoch milliseconds as read with `zone`
  * @param wall the same as the file shows them, as if it were UTC
+ * @param volume where the file has it: trading is what marks regular hours, as quiet bars may fill the whole night
  * @param length of a bar, in milliseconds
  * @param zone as messages show it
  * @throws {InputError} `data.zone`, naming the likely zone
@@ -20,6 +21,7 @@ const NEW_YORK = 'America/New_York'
 export function checkHours(
   time: Float64Array,
   wall: Float64Array,
+  volume: Float64Array | undefined,
   length: number,
   zone: string,
   calendar: TradingCalendar,
@@ -29,11 +31,13 @@ export function checkHours(
   const step = Math.max(1, Math.floor(time.length / SAMPLE))
   // Start or end of the bar is not known yet, and hourly bars often start before the session: a touch counts as inside.
   const open = (t: number): boolean => calendar.isOpen(t) || calendar.isOpen(t - 1) || calendar.isOpen(t + length - 1)
+  const weighted = volume?.some((value) => value > 0) ?? false
   const share = (inside: (i: number) => boolean): number => {
     let [n, hits] = [0, 0]
     for (let i = 0; i < time.length; i += step) {
-      n++
-      if (inside(i)) hits++
+      const weight = weighted ? volume![i]! : 1
+      n += weight
+      if (inside(i)) hits += weight
     }
     return n === 0 ? 1 : hits / n
   }
@@ -46,7 +50,7 @@ export function checkHours(
     const found = share((i) => at(i) === at(i) && open(at(i)))
     if (found > best.share + 1e-9) best = { name, option, share: found }
   }
-  consider(`times of ${NEW_YORK}`, `zone: '${NEW_YORK}' (--zone ${NEW_YORK})`, (i) => wallOrNaN(NEW_YORK, wall[i]!))
+  consider(`${NEW_YORK} time`, `zone: '${NEW_YORK}' (--zone ${NEW_YORK})`, (i) => wallOrNaN(NEW_YORK, wall[i]!))
   consider('UTC', "zone: 'UTC' (--zone UTC)", (i) => wall[i]!)
   for (const hours of [-1, -2, -3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
     consider(
@@ -59,8 +63,8 @@ export function checkHours(
   const likely = best.share > Math.max(regular, 0.5) ? ` The times look like ${best.name}: give ${best.option}.` : ''
   throw new InputError(
     'data.zone',
-    `Expected times in trading hours of ${calendar.name}, found ${Math.round(100 * (1 - regular))} % of the rows outside ` +
-      `of them when ${zone === 'stated' ? 'read with the zone that they state' : `read as times of ${zone}`} (the first: ${formatInstant(time[0]!)}).${likely}`,
+    `Expected times in trading hours of ${calendar.name}, found ${Math.round(100 * (1 - regular))} % of ${weighted ? 'the volume' : 'the rows'} outside ` +
+      `of them when ${zone === 'stated' ? 'read with the zone that they state' : `read as ${zone} time`} (the first: ${formatInstant(time[0]!)}).${likely}`,
     { place, hint: 'If they are right, switch this check off with checkHours: false.' },
   )
 }

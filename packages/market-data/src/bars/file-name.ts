@@ -47,7 +47,7 @@ export function parseFileName(path: string): FileName {
     .split(/[/\\]/)
     .filter((part) => part !== '' && part !== '.')
     .toReversed()
-  const vendor = /^(?:DA|WIKI|NT|QUANDL|YAHOO)-(?<symbol>[A-Za-z0-9.^=]+(?:-[A-Za-z])?)(?:-T)?-\d{4}/i.exec(stem)
+  const vendor = /^(?:DA|WIKI|NT|QUANDL|YAHOO)-(?<symbol>[A-Za-z0-9.^=]+(?:-[A-Za-z])??)(?:-T)?-\d{4}/i.exec(stem)
   const words = stem.split('_')
   const wordsAll = words.map((word) => word.toLowerCase())
   const interval =

@@ -2,7 +2,14 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { calendar } from '@onetape/calendar'
-import { type BarSeries, type CorporateAction, formatInstant, InputError, intervalMs } from '@onetape/core'
+import {
+  type BarSeries,
+  type CorporateAction,
+  formatInstant,
+  InputError,
+  intervalMs,
+  isSessionInterval,
+} from '@onetape/core'
 import { parseFileName } from '../bars/file-name.ts'
 import type { BarNote } from './bar-note.ts'
 
@@ -58,7 +65,8 @@ function barsText(series: BarSeries): string {
   const note: BarNote = { instrument, interval, prices, officialOpenClose }
   const dates = sessionDates(series)
   const length = intervalMs(interval)
-  const ends = dates === undefined && columns.end.some((end, i) => end !== columns.time[i]! + length)
+  const whole = isSessionInterval(interval)
+  const ends = dates === undefined && (whole || columns.end.some((end, i) => end !== columns.time[i]! + length))
   const header = [
     ...(dates === undefined ? ['time'] : ['date']),
     ...(ends ? ['end'] : []),
