@@ -9,3 +9,10 @@ sortableTables()
 if (data.equity.x.length > 1) timeCharts(data)
 priceChart(data)
 document.documentElement.dataset.ready = 'true'
+addEventListener('load', () => setTimeout(settle, 100))
+addEventListener('beforeprint', settle)
+
+/** Lets the style sheet lay out the long lists. */
+function settle() {
+  document.documentElement.dataset.settled = 'true'
+}

@@ -191,6 +191,7 @@ describe.skipIf(executablePath === undefined)('the report in Chromium', () => {
 
   test.each(['light', 'dark'] as const)('axe finds nothing to complain about, %s', async (colorScheme) => {
     const { page } = await open(exampleReport(), { colorScheme, bypassCSP: true })
+    await page.locator('html[data-settled=true]').waitFor()
     await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('axe-core/axe.min.js')) })
     interface Finding {
       readonly id: string
