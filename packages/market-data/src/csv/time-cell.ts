@@ -189,7 +189,7 @@ export function wallOrNaN(zone: Zone, wall: number): number {
 }
 
 /** Milliseconds from 00:00 of `HH:MM`, `HH:MM:SS.fff`, `HHMM`, `HHMMSS`; NaN when it is none. */
-export function clockMs(text: string, half: string | undefined): number {
+function clockMs(text: string, half: string | undefined): number {
   const digits = /^\d+$/.test(text)
   const padded = digits ? text.padStart(text.length <= 4 ? 4 : 6, '0') : text
   const match = digits

@@ -6,7 +6,8 @@ import { FileDataFeed } from './file-data-feed.ts'
  * dividend-adjusted close. From the npm package `@observablehq/sample-datasets` (ISC).
  */
 export function sampleFeed(): FileDataFeed {
-  const path = createRequire(import.meta.url).resolve('@observablehq/sample-datasets/aapl.csv')
+  const require = createRequire(import.meta.url)
+  const path = require.resolve('@observablehq/sample-datasets/aapl.csv')
   return new FileDataFeed({
     files: { AAPL: path },
     import: { interval: '1d', prices: 'split-adjusted' },
