@@ -80,6 +80,21 @@ export class Book {
     this.hours = new SessionHours(calendar)
   }
 
+  /** Makes a bar the event in hand. */
+  takeBar(columns: BarColumns, i: number, participation: number): void {
+    this.kind = Hand.bar
+    this.columns = columns
+    this.index = i
+    this.time = columns.time[i]!
+    this.end = columns.end[i]!
+    this.open = columns.open[i]!
+    this.high = columns.high[i]!
+    this.low = columns.low[i]!
+    this.close = columns.close[i]!
+    this.volume = columns.volume[i]!
+    this.left = this.spec.hasVolume ? floorToLot(this.volume * participation, this.spec.lot) : Infinity
+  }
+
   tick(price: UsdPerShare): UsdPerShare {
     return this.spec.tick > 0 ? this.spec.tick : usEquityTick(price, this.time)
   }
@@ -116,6 +131,41 @@ export class Book {
     this.volume = this.pendingSize
     if (this.volume > 0) this.tradeBudget += this.volume * participation
     this.left = this.spec.hasVolume ? floorToLot(this.tradeBudget, this.spec.lot) : Infinity
+  }
+
+  /** An order meets only what begins at or after its acceptance and before its end, in the hours that it may work in. */
+  admits(order: VenueOrder): boolean {
+    return (
+      order.live &&
+      this.time >= order.acceptedAt &&
+      this.time < order.expiresAt &&
+      this.time < order.cancelAt &&
+      this.hours.admits(this.time, order.outsideRth)
+    )
+  }
+
+  /** A bar or trade without volume, or with prices that are no numbers, is no market. */
+  isHalted(): boolean {
+    if (this.kind === Hand.quote) return false
+    if (this.spec.hasVolume && !(this.volume > 0)) return true
+    return !(this.high - this.low >= 0 && this.open - this.open === 0 && this.close - this.close === 0)
+  }
+
+  /** What the event in hand still has for the order's side. */
+  leftFor(order: VenueOrder): Shares {
+    if (this.kind !== Hand.quote) return this.left
+    return order.side > 0 ? this.askLeft : this.bidLeft
+  }
+
+  /** Takes `quantity` off what is left for others; a negative one gives it back. */
+  take(order: VenueOrder, quantity: Shares): void {
+    if (this.kind === Hand.quote) {
+      if (order.side > 0) this.askLeft -= quantity
+      else this.bidLeft -= quantity
+      return
+    }
+    this.left -= quantity
+    if (this.kind === Hand.trade) this.tradeBudget -= quantity
   }
 
   add(order: VenueOrder): void {

@@ -20,7 +20,10 @@ import { probeQuote, probeTrade } from '../fill/tick-fill.ts'
 import { floorToLot } from '../order/lot.ts'
 import { adopt, disown } from '../order/family.ts'
 import { changeFault, orderFault } from '../order/order-fault.ts'
-import { clearOrder, isPlainMarket, VenueOrder } from '../order/venue-order.ts'
+import { Arrivals } from '../order/arrivals.ts'
+import { OcaGroups } from '../order/oca-groups.ts'
+import { OrderTable } from '../order/order-table.ts'
+import { isPlainMarket, type VenueOrder } from '../order/venue-order.ts'
 import { isOnClose, isOnOpen, joinAuction } from '../session/auction.ts'
 import { Book, Hand } from './book.ts'
 import { FillFlag } from './fill-flag.ts'
@@ -54,13 +57,9 @@ export class Venue {
   readonly #slippage: VenueOptions['slippage']
   readonly #delays: boolean
   readonly #books: Book[] = []
-  readonly #orders: (VenueOrder | undefined)[] = []
-  readonly #pool: VenueOrder[] = []
-  /** Ended while matching: given back when it is over, since plans still point at them. */
-  readonly #ended: VenueOrder[] = []
-  readonly #ocaHeads = new Map<number, VenueOrder>()
-  /** On their way to the venue, by time of arrival. */
-  readonly #arriving: VenueOrder[] = []
+  readonly #orders = new OrderTable()
+  readonly #oca = new OcaGroups()
+  readonly #arrivals = new Arrivals()
   readonly #group: Book[] = []
   readonly #childPlans: VenueOrder[][] = []
   readonly #market: MarketState = {
@@ -72,7 +71,6 @@ export class Venue {
     volatility: Number.NaN,
   }
   #seq: number = 0
-  #depth: number = 0
   #familyDepth: number = 0
   #groupTime: EpochMs = Number.NaN
 
@@ -118,12 +116,12 @@ export class Venue {
 
   /** An empty order from the pool; fill in its fields and {@link submit} it. */
   order(): VenueOrder {
-    return this.#pool.pop() ?? new VenueOrder()
+    return this.#orders.take()
   }
 
   /** The open order of a number. Valid until it ends. */
   find(number: number): VenueOrder | undefined {
-    return this.#orders[number]
+    return this.#orders.find(number)
   }
 
   /**
@@ -134,12 +132,7 @@ export class Venue {
     const book = this.#books[order.instrument]
     if (book === undefined)
       throw new InvariantError('venue.instrument', `Expected a registered instrument, found id ${order.instrument}`)
-    const number = order.number
-    if (!(number >= 0) || this.#orders[number] !== undefined)
-      throw new InvariantError('venue.number', `Expected a number that no open order has, found ${number}`)
-    while (this.#orders.length <= number) this.#orders.push(undefined)
-    this.#orders[number] = order
-    order.live = true
+    this.#orders.add(order)
     order.works = order.type
     order.immediate = order.tif === TimeInForceCode.ioc || order.tif === TimeInForceCode.fok
     order.acceptedAt = time
@@ -147,9 +140,7 @@ export class Venue {
     order.simple = false
     if (!this.#delays) return this.#accept(book, order, time)
     order.acceptedAt = time + this.#delay()
-    let at = this.#arriving.length
-    while (at > 0 && this.#arriving[at - 1]!.acceptedAt > order.acceptedAt) at--
-    this.#arriving.splice(at, 0, order)
+    this.#arrivals.add(order)
     this.busy[book.id]!++
     if (order.acceptedAt < this.nextExpiry) this.nextExpiry = order.acceptedAt
   }
@@ -160,12 +151,10 @@ export class Venue {
   }
 
   #arrive(upTo: EpochMs): void {
-    const arriving = this.#arriving
-    while (arriving.length > 0 && arriving[0]!.acceptedAt <= upTo) {
-      const order = arriving.shift()!
+    while (this.#arrivals.next() <= upTo) {
+      const order = this.#arrivals.takeFirst()!
       const book = this.#books[order.instrument]!
       this.busy[book.id]!--
-      if (order.cancelAt <= order.acceptedAt) order.cancelAt = order.acceptedAt
       this.#accept(book, order, order.acceptedAt)
     }
   }
@@ -191,7 +180,7 @@ export class Venue {
             ? OrderTypeCode.limitOnOpen
             : order.type
     if (order.parent >= 0) {
-      const parent = this.#orders[order.parent]
+      const parent = this.#orders.find(order.parent)
       if (parent === undefined || parent === order) return this.#end(order, OrderStateCode.rejected, 'bad_link', time)
       adopt(parent, order)
     }
@@ -199,7 +188,7 @@ export class Venue {
     if (dormant) order.expiresAt = order.tif === TimeInForceCode.gtd ? order.goodTill : Infinity
     else if (!this.#giveTerm(book, order, time))
       return this.#end(order, OrderStateCode.rejected, 'auction_cutoff', time)
-    if (order.ocaGroup >= 0) this.#joinGroup(order)
+    if (order.ocaGroup >= 0) this.#oca.join(order)
     this.#listener.accepted(order, time)
     if (!order.live) return
     if (dormant) {
@@ -251,36 +240,17 @@ export class Venue {
     if (due < this.nextExpiry) this.nextExpiry = due
   }
 
-  #joinGroup(order: VenueOrder): void {
-    order.ocaNext = this.#ocaHeads.get(order.ocaGroup) ?? null
-    this.#ocaHeads.set(order.ocaGroup, order)
-  }
-
-  #leaveGroup(order: VenueOrder): void {
-    const head = this.#ocaHeads.get(order.ocaGroup)
-    if (head === order) {
-      if (order.ocaNext === null) this.#ocaHeads.delete(order.ocaGroup)
-      else this.#ocaHeads.set(order.ocaGroup, order.ocaNext)
-      return
-    }
-    for (let at = head; at !== undefined && at !== null; at = at.ocaNext ?? undefined)
-      if (at.ocaNext === order) {
-        at.ocaNext = order.ocaNext
-        return
-      }
-  }
-
   /**
    * Cancels an open order; with latency when the request arrives. Its dormant children end with it.
    * @returns false when no open order has this number
    */
   cancel(number: number, time: EpochMs, code: EndCode): boolean {
-    const order = this.#orders[number]
+    const order = this.#orders.find(number)
     if (order === undefined) return false
     if (!this.#delays) {
-      this.#enter()
+      this.#orders.enter()
       this.#end(order, OrderStateCode.cancelled, code, time)
-      this.#leave()
+      this.#orders.leave()
       return true
     }
     const at = time + this.#delay()
@@ -296,7 +266,7 @@ export class Venue {
    * @returns false when no open order has this number
    */
   modify(number: number, changes: VenueChanges, time: EpochMs): boolean {
-    const order = this.#orders[number]
+    const order = this.#orders.find(number)
     if (order === undefined) return false
     const at = this.#delays ? time + this.#delay() : time
     const fault = changeFault(order, changes)
@@ -347,7 +317,7 @@ export class Venue {
   working(id?: number): VenueOrder[] {
     const found: VenueOrder[] = []
     for (const book of this.#books) if (id === undefined || book.id === id) found.push(...book.orders, ...book.dormant)
-    for (const order of this.#arriving) if (id === undefined || order.instrument === id) found.push(order)
+    found.push(...this.#arrivals.of(id))
     return found.toSorted((a, b) => a.seq - b.seq)
   }
 
@@ -365,14 +335,14 @@ export class Venue {
     book.columns = columns
     book.index = i
     book.pending = Hand.bar
-    this.#enter()
+    this.#orders.enter()
     this.#plan(book, time)
     if (book.planned > 0) {
       this.#pass(book, time, true)
       this.#pass(book, time, false)
     }
     if (book.decided) this.#settle(book, time)
-    this.#leave()
+    this.#orders.leave()
   }
 
   /** A plain market order alone in its book, with volume enough: the case of nearly every order of a simple strategy. */
@@ -404,28 +374,27 @@ export class Venue {
       if (!order.live) return true
       if (book.orders.length > 1) this.#finish(order, time)
       else {
-        order.live = false
-        this.#orders[order.number] = undefined
+        this.#orders.remove(order)
         book.orders.pop()
         book.urgent--
         this.busy[book.id]!--
-        this.#recycle(order)
+        this.#orders.giveBack(order)
       }
       return true
     }
-    this.#enter()
+    this.#orders.enter()
     order.phase = this.#rules.marketAtClose ? Phase.close : Phase.open
     order.fillPrice = price
     order.flags = 0
-    this.#load(book, columns, i)
-    takeLeft(book, order, quantity)
+    book.takeBar(columns, i, this.#participation)
+    book.take(order, quantity)
     if (quantity > 0) this.#fill(book, order, quantity, paid, time)
     if (order.live) {
       if (order.filled >= order.quantity) this.#finish(order, time)
       else this.#end(order, OrderStateCode.cancelled, 'insufficient_funds', time)
     }
     if (book.decided) this.#settle(book, time)
-    this.#leave()
+    this.#orders.leave()
     return true
   }
 
@@ -476,13 +445,13 @@ export class Venue {
   matchGroup(): void {
     const group = this.#group
     const time = this.#groupTime
-    this.#enter()
+    this.#orders.enter()
     for (let g = 0; g < group.length; g++) this.#plan(group[g]!, time)
     for (let g = 0; g < group.length; g++) this.#pass(group[g]!, time, true)
     for (let g = 0; g < group.length; g++) this.#pass(group[g]!, time, false)
     for (let g = 0; g < group.length; g++) if (group[g]!.decided) this.#settle(group[g]!, time)
     group.length = 0
-    this.#leave()
+    this.#orders.leave()
   }
 
   onQuote(id: number, bid: UsdPerShare, ask: UsdPerShare, bidSize: Shares, askSize: Shares, time: EpochMs): void {
@@ -499,20 +468,6 @@ export class Venue {
 
   // ---------------------------------------------------------------------------------------------------- matching
 
-  #load(book: Book, columns: BarColumns, i: number): void {
-    book.kind = Hand.bar
-    book.columns = columns
-    book.index = i
-    book.time = columns.time[i]!
-    book.end = columns.end[i]!
-    book.open = columns.open[i]!
-    book.high = columns.high[i]!
-    book.low = columns.low[i]!
-    book.close = columns.close[i]!
-    book.volume = columns.volume[i]!
-    book.left = book.spec.hasVolume ? floorToLot(book.volume * this.#participation, book.spec.lot) : Infinity
-  }
-
   /** Which orders the pending event fills or triggers, in order of priority, with their parts of the volume. */
   #plan(book: Book, time: EpochMs): void {
     const kind = book.pending
@@ -523,7 +478,7 @@ export class Venue {
       const columns = book.columns!
       const i = book.index
       if (!book.concerned(columns.low[i]!, columns.high[i]!)) return
-      this.#load(book, columns, i)
+      book.takeBar(columns, i, this.#participation)
     } else if (kind === Hand.trade) {
       book.takeTrade(time, this.#participation)
       if (!book.concerned(book.open, book.open)) return
@@ -533,12 +488,12 @@ export class Venue {
       if (!book.concerned(book.bid === book.bid ? book.bid : book.ask, book.ask === book.ask ? book.ask : book.bid))
         return
     } else return
-    const halted = isHalted(book)
+    const halted = book.isHalted()
     const { orders, plan } = book
     let count = 0
     for (let k = 0; k < orders.length; k++) {
       const order = orders[k]!
-      if (!isEligible(book, order)) continue
+      if (!book.admits(order)) continue
       if (order.immediate) {
         order.tried = true
         book.decided = true
@@ -576,11 +531,11 @@ export class Venue {
         const room = -this.position[book.id]! * order.side
         if (room < want) want = room > 0 ? room : 0
       }
-      const left = sideLeft(book, order)
+      const left = book.leftFor(order)
       let share = want <= left ? want : floorToLot(left, book.spec.lot)
       if (order.tif === TimeInForceCode.fok && share < order.quantity - order.filled) share = 0
       order.share = share > 0 ? share : 0
-      takeLeft(book, order, order.share)
+      book.take(order, order.share)
     }
   }
 
@@ -605,7 +560,7 @@ export class Venue {
       order.triggered = true
       book.watch(order)
       listener.triggered(order, time)
-      if (!order.live) return takeLeft(book, order, -share)
+      if (!order.live) return book.take(order, -share)
     }
     if (order.rank === Infinity) return
     if (order.sizeAtFill) {
@@ -614,18 +569,18 @@ export class Venue {
       const size = listener.sizeAtFill(order, guess)
       if (!(size > 0)) return this.#end(order, OrderStateCode.cancelled, 'nothing_to_do', time)
       order.quantity = order.filled + size
-      const left = sideLeft(book, order)
+      const left = book.leftFor(order)
       share = size <= left ? size : floorToLot(left, book.spec.lot)
-      takeLeft(book, order, share)
+      book.take(order, share)
     }
     if (order.reduceOnly) {
       const room = -this.position[book.id]! * order.side
       if (!(room > 0)) {
-        takeLeft(book, order, -share)
+        book.take(order, -share)
         return this.#end(order, OrderStateCode.cancelled, 'reduce_complete', time)
       }
       if (room < share) {
-        takeLeft(book, order, room - share)
+        book.take(order, room - share)
         share = room
       }
     }
@@ -636,7 +591,7 @@ export class Venue {
     const short = !(affordable >= share)
     if (short) {
       quantity = affordable > 0 && order.tif !== TimeInForceCode.fok ? floorToLot(affordable, book.spec.lot) : 0
-      takeLeft(book, order, quantity - share)
+      book.take(order, quantity - share)
     }
     if (quantity > 0) this.#fill(book, order, quantity, price, time)
     if (!order.live) return
@@ -673,7 +628,7 @@ export class Venue {
   /** The first fill of a group cancels the others, a partial one takes its quantity from them. */
   #reduceGroup(order: VenueOrder, quantity: Shares, time: EpochMs): void {
     const complete = order.filled >= order.quantity
-    for (let other: VenueOrder | null = this.#ocaHeads.get(order.ocaGroup) ?? null; other !== null;) {
+    for (let other: VenueOrder | null = this.#oca.head(order.ocaGroup); other !== null;) {
       const next: VenueOrder | null = other.ocaNext
       if (other !== order && other.live) {
         const leaves = other.quantity - other.filled - quantity
@@ -736,7 +691,7 @@ export class Venue {
       return false
     }
     this.#start(own, child, here ? parent.fillPrice : this.lastPrice[own.id]!)
-    if (!sameBar || !isEligible(book, child)) return false
+    if (!sameBar || !book.admits(child)) return false
     child.booked = false
     child.dropped = false
     const atOpen = parent.phase === Phase.open
@@ -785,7 +740,7 @@ export class Venue {
     const book = this.#books[order.instrument]!
     if (!order.live || order.dormant) return 0
     const before = order.filled
-    this.#enter()
+    this.#orders.enter()
     book.kind = Hand.none
     book.time = time
     book.end = time
@@ -802,7 +757,7 @@ export class Venue {
     this.#share(book, [order], 1)
     this.#book(book, order, time)
     const filled = order.filled - before
-    this.#leave()
+    this.#orders.leave()
     return filled
   }
 
@@ -815,13 +770,13 @@ export class Venue {
   expire(upTo: EpochMs, inclusive: boolean): void {
     if (this.#delays) this.#arrive(upTo)
     if (!(inclusive ? this.nextExpiry <= upTo : this.nextExpiry < upTo)) return
-    this.#enter()
-    this.nextExpiry = this.#arriving.length > 0 ? this.#arriving[0]!.acceptedAt : Infinity
+    this.#orders.enter()
+    this.nextExpiry = this.#arrivals.next()
     for (const book of this.#books) {
       if (this.busy[book.id] !== 0) this.#sweep(book, book.orders, upTo, inclusive)
       if (book.dormant.length > 0) this.#sweep(book, book.dormant, upTo, inclusive)
     }
-    this.#leave()
+    this.#orders.leave()
   }
 
   #sweep(book: Book, orders: readonly VenueOrder[], upTo: EpochMs, inclusive: boolean): void {
@@ -852,7 +807,7 @@ export class Venue {
 
   /** No event ended at the close: the last price of the regular session stands for the closing auction. */
   #closeFromLast(book: Book, order: VenueOrder, time: EpochMs): void {
-    if (book.kind === Hand.none || isHalted(book)) return
+    if (book.kind === Hand.none || book.isHalted()) return
     if (!(book.time >= order.acceptedAt && book.time >= order.auctionOpen && book.time < order.auctionClose)) return
     const price = book.kind === Hand.quote ? (order.side > 0 ? book.ask : book.bid) : book.close
     const better = (order.limit - price) * order.side
@@ -870,7 +825,7 @@ export class Venue {
   /** A split: working orders end with `corporate_action`, or are carried over to the new basis (`splitOrders`). */
   split(id: number, ratio: number, time: EpochMs): void {
     const book = this.#books[id]!
-    this.#enter()
+    this.#orders.enter()
     for (const order of this.working(id)) {
       if (!order.live) continue
       const leaves = floorToLot((order.quantity - order.filled) * ratio, book.spec.lot)
@@ -893,21 +848,20 @@ export class Venue {
     book.bid /= ratio
     book.ask /= ratio
     book.kind = Hand.none
-    this.#leave()
+    this.#orders.leave()
   }
 
   /** The instrument is no longer traded: all its orders end with `delisted`. */
   delist(id: number, time: EpochMs): void {
-    this.#enter()
+    this.#orders.enter()
     for (const order of this.working(id)) if (order.live) this.#end(order, OrderStateCode.cancelled, 'delisted', time)
-    this.#leave()
+    this.#orders.leave()
   }
 
   #finish(order: VenueOrder, time: EpochMs): void {
     this.#remove(order)
     if (order.firstChild !== null) this.#parentEnded(order, time)
-    if (this.#depth === 0) this.#recycle(order)
-    else this.#ended.push(order)
+    this.#orders.giveBack(order)
   }
 
   #end(order: VenueOrder, state: number, code: string, time: EpochMs): void {
@@ -915,15 +869,13 @@ export class Venue {
     this.#remove(order)
     this.#listener.ended(order, state, code, time)
     if (order.firstChild !== null) this.#parentEnded(order, time)
-    if (this.#depth === 0) this.#recycle(order)
-    else this.#ended.push(order)
+    this.#orders.giveBack(order)
   }
 
   #remove(order: VenueOrder): void {
     const book = this.#books[order.instrument]!
-    order.live = false
-    this.#orders[order.number] = undefined
-    if (order.ocaGroup >= 0) this.#leaveGroup(order)
+    this.#orders.remove(order)
+    if (order.ocaGroup >= 0) this.#oca.leave(order)
     if (order.parentOrder !== null) disown(order)
     if (order.dormant) {
       const at = book.dormant.indexOf(order)
@@ -933,13 +885,7 @@ export class Venue {
     const count = book.orders.length
     book.remove(order)
     if (book.orders.length < count) this.busy[book.id]!--
-    else if (this.#delays) {
-      const at = this.#arriving.indexOf(order)
-      if (at >= 0) {
-        this.#arriving.splice(at, 1)
-        this.busy[book.id]!--
-      }
-    }
+    else if (this.#arrivals.remove(order)) this.busy[book.id]!--
   }
 
   /** No more fills can feed the children: dormant ones end, the others shrink to what they were given. */
@@ -960,24 +906,6 @@ export class Venue {
     }
     parent.firstChild = null
   }
-
-  #enter(): void {
-    this.#depth++
-  }
-
-  #leave(): void {
-    this.#depth--
-    if (this.#depth > 0) return
-    const ended = this.#ended
-    if (ended.length === 0) return
-    for (let k = 0; k < ended.length; k++) this.#recycle(ended[k]!)
-    ended.length = 0
-  }
-
-  #recycle(order: VenueOrder): void {
-    clearOrder(order)
-    this.#pool.push(order)
-  }
 }
 
 /** When something ends the order by itself. */
@@ -989,38 +917,4 @@ function grown(values: Float64Array, capacity: number, fill: number): Float64Arr
   const larger = new Float64Array(capacity).fill(fill)
   larger.set(values)
   return larger
-}
-
-/** An order meets only what begins at or after its acceptance and before its end, in the hours that it may work in. */
-function isEligible(book: Book, order: VenueOrder): boolean {
-  return (
-    order.live &&
-    book.time >= order.acceptedAt &&
-    book.time < order.expiresAt &&
-    book.time < order.cancelAt &&
-    book.hours.admits(book.time, order.outsideRth)
-  )
-}
-
-/** A bar or trade without volume, or with prices that are no numbers, is no market. */
-function isHalted(book: Book): boolean {
-  if (book.kind === Hand.quote) return false
-  if (book.spec.hasVolume && !(book.volume > 0)) return true
-  return !(book.high - book.low >= 0 && book.open - book.open === 0 && book.close - book.close === 0)
-}
-
-function sideLeft(book: Book, order: VenueOrder): Shares {
-  if (book.kind !== Hand.quote) return book.left
-  return order.side > 0 ? book.askLeft : book.bidLeft
-}
-
-/** Takes `quantity` off what is left for others; a negative one gives it back. */
-function takeLeft(book: Book, order: VenueOrder, quantity: Shares): void {
-  if (book.kind === Hand.quote) {
-    if (order.side > 0) book.askLeft -= quantity
-    else book.bidLeft -= quantity
-    return
-  }
-  book.left -= quantity
-  if (book.kind === Hand.trade) book.tradeBudget -= quantity
 }
