@@ -132,7 +132,8 @@ export class BarFile {
   }
 
   #ownSymbol(): string {
-    return this.#options.symbol ?? this.#note?.instrument.symbol ?? this.#fileName.symbol ?? 'UNKNOWN'
+    const { symbol, instrument: given } = this.#options
+    return symbol ?? given?.symbol ?? this.#note?.instrument.symbol ?? this.#fileName.symbol ?? 'UNKNOWN'
   }
 
   #grouped(own: Int32Array): Map<string, number[]> {
@@ -232,10 +233,9 @@ export class BarFile {
   }
 
   #instrument(table: Table, symbol: string): InstrumentSpec {
-    const given = this.#options.instrument ?? this.#note?.instrument
-    if (given !== undefined) return table.symbol === undefined ? given : { ...given, symbol }
+    const { symbol: _, ...given } = { ...this.#note?.instrument, ...this.#options.instrument }
     const hasVolume = table.numbers.get('volume')?.some((value) => value > 0) ?? false
-    return instrument(symbol, { calendar: this.#options.calendar ?? 'XNYS', hasVolume })
+    return instrument(symbol, { calendar: this.#options.calendar ?? 'XNYS', hasVolume, ...given })
   }
 
   #checkCovered(instants: Float64Array, days: boolean, table: Table, cal: TradingCalendar): void {

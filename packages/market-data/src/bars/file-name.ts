@@ -27,7 +27,6 @@ const KINDS: ReadonlyMap<string, FileName['kind']> = new Map<string, FileName['k
   ['trades', 'trades'],
   ['ticks', 'trades'],
   ['tick', 'trades'],
-  ['actions', 'actions'],
 ])
 // Only beside `tick` is Lean's word `trade` a file of single trades; with bars it says that they are not of quotes.
 const TRADE = 'trade'
@@ -54,13 +53,16 @@ export function parseFileName(path: string): FileName {
     firstOf(wordsAll.slice(1), intervalOf) ?? intervalOf(wordsAll[0] ?? '') ?? firstOf(folders.slice(0, 2), intervalOf)
   const day = firstOf(words, dayOf)
   const tick = folders[0]?.toLowerCase() === 'tick' || day !== undefined
+  const actions = wordsAll.length > 1 && wordsAll.slice(1, -1).every((word) => intervalOf(word) !== undefined)
   const kind =
-    firstOf(wordsAll, (word) => KINDS.get(word)) ??
-    (wordsAll.includes(TRADE) && tick && interval === undefined ? 'trades' : 'bars')
+    actions && wordsAll.at(-1) === 'actions'
+      ? 'actions'
+      : (firstOf(wordsAll, (word) => KINDS.get(word)) ??
+        (wordsAll.includes(TRADE) && tick && interval === undefined ? 'trades' : 'bars'))
   const lead = vendor?.groups?.['symbol'] ?? (words[0] ?? '').replace(/-\d{4}(-.*)?$/, '').replace(/\.us$/i, '')
   const own = isSymbol(lead)
     ? lead
-    : folders.find((folder) => intervalOf(folder.toLowerCase()) === undefined && isSymbol(folder))
+    : folders.slice(0, 2).find((folder) => intervalOf(folder.toLowerCase()) === undefined && isSymbol(folder))
   return { symbol: own?.toUpperCase(), interval, kind, day }
 }
 

@@ -5,8 +5,8 @@ import type { DateOrder } from '../csv/time-cell.ts'
 export interface ImportOptions {
   /** The symbol to read from a file of many, and the name of the series; by default from the file's name. */
   readonly symbol?: string | undefined
-  /** What is traded; by default a US stock of that symbol, without volume when the file has none. */
-  readonly instrument?: InstrumentSpec | undefined
+  /** What is traded, or what of it differs from a US stock; without volume by default when the file has none. */
+  readonly instrument?: Partial<InstrumentSpec> | undefined
   /** Trading calendar when no `instrument` is given: `XNYS` (default), `XNAS`, `24/7`. */
   readonly calendar?: string | undefined
   /** Length of a bar; by default the steps between the rows tell. */

@@ -16,7 +16,7 @@ const DEPTH = 3
 export class DataFolder {
   readonly path: string
   readonly files: readonly DataFile[]
-  #shared: readonly string[] | undefined
+  #contents: ReadonlyMap<DataFile, Content> | undefined
 
   /** @throws {InputError} `data.folder` when it cannot be read or holds no data files */
   constructor(path: string) {
@@ -29,21 +29,28 @@ export class DataFolder {
       })
   }
 
-  /** The symbols that names of files give, sorted. */
-  get symbols(): readonly string[] {
-    return [...new Set(this.files.flatMap(({ symbol }) => symbol ?? []))].toSorted()
-  }
-
   of(symbol: string, kind: FileName['kind']): readonly DataFile[] {
     return this.files.filter(
       (file) => file.kind === kind && file.symbol !== undefined && sameSymbol(file.symbol) === sameSymbol(symbol),
     )
   }
 
-  /** Files of bars with a column of symbols; their headers are read at the first call. */
+  /** Files of bars with a column of symbols. */
   shared(): readonly string[] {
-    this.#shared ??= this.files.filter(({ kind, path }) => kind === 'bars' && isShared(path)).map(({ path }) => path)
-    return this.#shared
+    return this.#with('shared').map(({ path }) => path)
+  }
+
+  /** The symbols that names of files of bars give. */
+  symbols(): readonly string[] {
+    return this.#with('bars').flatMap(({ symbol }) => symbol ?? [])
+  }
+
+  /** The headers of all files are read at the first call. */
+  #with(content: Content): readonly DataFile[] {
+    this.#contents ??= new Map(
+      this.files.filter(({ kind }) => kind === 'bars').map((file) => [file, contentOf(file.path)]),
+    )
+    return this.files.filter((file) => this.#contents?.get(file) === content)
   }
 }
 
@@ -71,14 +78,18 @@ function listed(root: string, folder: string, depth: number): string[] {
   return names
 }
 
-/** Looks only at the first rows: a packed file is unpacked so far. */
-export function isShared(path: string): boolean {
+/** `shared`: bars with a column of symbols. */
+type Content = 'bars' | 'shared' | 'other'
+
+/** What a file holds, by its first rows: a packed one is unpacked so far. */
+export function contentOf(path: string): Content {
   try {
     let bytes: Uint8Array = readFileSync(path)
     if (bytes[0] === 0x1f) bytes = gunzipSync(bytes.subarray(0, 8192), { finishFlush: constants.Z_SYNC_FLUSH })
-    const layout = detectLayout({ bytes, name: path })
-    return (['symbol', 'stamp', 'open', 'high', 'low', 'close'] as const).every((name) => layout.column(name) >= 0)
+    const { column } = detectLayout({ bytes, name: path })
+    if ((['stamp', 'open', 'high', 'low', 'close'] as const).some((name) => column(name) < 0)) return 'other'
+    return column('symbol') < 0 ? 'bars' : 'shared'
   } catch {
-    return false
+    return 'other'
   }
 }

@@ -26,7 +26,7 @@ import { mayHold, parseFileName, sameSymbol } from '../bars/file-name.ts'
 import { requireFile } from '../csv/source-bytes.ts'
 import type { ImportOptions } from '../bars/import-options.ts'
 import { importQuotes, importTrades } from '../ticks/import-ticks.ts'
-import { type DataFile, DataFolder, isShared, withInterval } from './data-folder.ts'
+import { contentOf, type DataFile, DataFolder, withInterval } from './data-folder.ts'
 import { joinSeries } from './join-series.ts'
 import { sliceSeries } from './slice-series.ts'
 
@@ -85,9 +85,7 @@ export class FileDataFeed implements IDataFeed {
   /** Symbols that can be asked for, sorted. Files with a column of symbols are read for it. */
   get symbols(): readonly string[] {
     const shared = this.#sharedFiles().flatMap(([, file]) => file.symbols)
-    const sharedPaths = new Set(this.#folder?.shared())
-    const named = this.#folder?.files.filter(({ kind, path }) => kind === 'bars' && !sharedPaths.has(path)) ?? []
-    const own = [...named.flatMap(({ symbol }) => symbol ?? []), ...Object.keys(this.#options.files ?? {})]
+    const own = [...(this.#folder?.symbols() ?? []), ...Object.keys(this.#options.files ?? {})]
     const { file } = this.#options
     if (file !== undefined && !this.#isShared(file)) own.push(parseFileName(file).symbol ?? basename(file))
     return [...new Set([...own, ...shared])].toSorted()
@@ -205,8 +203,7 @@ export class FileDataFeed implements IDataFeed {
     const key = spec === undefined ? path : `${path} ${symbol}`
     let file = this.#barFiles.get(key)
     if (file === undefined) {
-      const own = spec === undefined || symbol === undefined ? undefined : instrument(symbol, spec)
-      file = new BarFile(path, { ...this.#options.import, symbol, instrument: own })
+      file = new BarFile(path, { ...this.#options.import, symbol, instrument: spec })
       this.#barFiles.set(key, file)
     }
     return file
@@ -220,7 +217,7 @@ export class FileDataFeed implements IDataFeed {
   }
 
   #isShared(path: string): boolean {
-    this.#fileIsShared ??= isShared(path)
+    this.#fileIsShared ??= contentOf(path) === 'shared'
     return this.#fileIsShared
   }
 
