@@ -327,14 +327,18 @@ export class OrderFlow {
     return Math.max(0, quantity - reducible)
   }
 
-  /** What the increasing part holds back: margin at the limit, or at the last price + 2 %, and the estimated fee. */
+  /**
+   * What the increasing part holds back: margin at the limit, or at the last price + 2 %, and the estimated fee. An order
+   * sized by weight has its buffer taken off already; with 2 % more no portfolio could be fully invested.
+   */
   #cost(n: number, increasing: Shares, lastPrice: UsdPerShare): number {
     const { table, rules } = this
     const instrument = this.instruments[table.instrument[n]!]!
     const type = table.type[n]!
     let price = lastPrice
     if (hasLimit(type)) price = table.side[n]! > 0 ? table.limit[n]! : Math.max(lastPrice, table.limit[n]!)
-    else if (table.side[n]! > 0) price = (hasStop(type) ? Math.max(lastPrice, table.stop[n]!) : lastPrice) * (1 + rules.collar)
+    else if (table.side[n]! > 0 && (table.flags[n]! & OrderFlag.sized) === 0)
+      price = (hasStop(type) ? Math.max(lastPrice, table.stop[n]!) : lastPrice) * (1 + rules.collar)
     const value = increasing * price * instrument.multiplier
     const margin = instrument.kind === 'future' ? increasing * instrument.initialMargin : value / rules.leverage
     return margin + this.#fee(increasing, value, table.side[n]! as Sign)

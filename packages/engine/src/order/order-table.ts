@@ -10,6 +10,8 @@ export const OrderFlag = {
   sizeAtFill: 8,
   /** Placed for something that does not exist any more: nothing is sent. */
   badLink: 16,
+  /** Sized by weight from the last price, with buffer and costs taken off: holds back nothing above that price. */
+  sized: 32,
 } as const
 
 /** What few orders have: kept in a map, so that the others pay nothing for it. */

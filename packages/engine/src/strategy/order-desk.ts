@@ -191,7 +191,7 @@ export class OrderDesk implements Orders {
     if (quantity !== 0 && Math.abs(change) < instrument.lot * (1 - 1e-9)) return undefined
     const n = this.#place(instrument, OrderTypeCode.market, change, options)
     const { table } = this.#flow
-    table.flags[n]! |= OrderFlag.target
+    table.flags[n]! |= exact ? OrderFlag.target : OrderFlag.target | OrderFlag.sized
     targetWorking[slot]! += change
     return n
   }
