@@ -174,6 +174,8 @@ export class Ledger {
     this.strategyFees[strategy]! += fee
     this.#liquid()
     this.#setQuantity(instrument, this.quantity[instrument]! + signed)
+    // The first bar marks when it is through; until then the fill is the only price, and equity must not be NaN.
+    if (Number.isNaN(this.mark[instrument])) this.mark[instrument] = price
 
     const log = this.log
     const row = log.add(Booking.fill, strategy, instrument, order, time)
@@ -201,6 +203,7 @@ export class Ledger {
   /** A dividend on its ex-day: owed (or owing, for shorts) until it is paid. */
   dividend(strategy: number, instrument: number, amount: UsdPerShare, time: EpochMs): Usd {
     const shares = this.held[strategy * this.#width + instrument]!
+    if (shares === 0) return 0
     const total = shares * amount * this.#instruments[instrument]!.multiplier
     this.money[RECEIVABLE]! += total
     this.strategyReceivable[strategy]! += total
