@@ -44,10 +44,6 @@ function begin(o: VenueOrder): void {
   o.slips = false
 }
 
-function isFresh(o: VenueOrder, book: Book): boolean {
-  return book.ticks === o.bornAt + 1
-}
-
 /** True for orders that wait for no level. */
 function settled(works: number): boolean {
   return works <= OrderTypeCode.limit || works >= OrderTypeCode.marketOnOpen
@@ -63,7 +59,7 @@ function take(o: VenueOrder, book: Book, seen: number, there: number, needed: nu
     case OrderTypeCode.market:
       return fills(o, there, -Infinity)
     case OrderTypeCode.limit: {
-      if (isFresh(o, book) || o.immediate) return better >= 0 ? fills(o, there, -better) : Effect.none
+      if (book.isFresh(o) || o.immediate) return better >= 0 ? fills(o, there, -better) : Effect.none
       const beyond = (o.limit - seen) * o.side
       if (!(beyond >= needed)) return Effect.none
       if (rules.limitChance < 1 && rules.random.next() >= rules.limitChance) return Effect.none

@@ -73,7 +73,7 @@ export class VenueOrder {
   firstChild: VenueOrder | null = null
   nextSibling: VenueOrder | null = null
   ocaNext: VenueOrder | null = null
-  /** Count of its instrument's ticks at acceptance: the next one finds it fresh. */
+  /** Count of the ticks that it may meet at acceptance: the next one finds it fresh. */
   bornAt: number = 0
 
   // --- what the event in hand does to it ---

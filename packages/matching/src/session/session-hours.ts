@@ -23,6 +23,11 @@ export class SessionHours {
     this.alwaysOpen = calendar.name === '24/7'
   }
 
+  /** Open of the session in which `admits` last answered true for regular hours. */
+  get sessionOpen(): EpochMs {
+    return this.#insideFrom
+  }
+
   /** True when what happens at `time` can match an order: in regular hours, or in extended ones with `outsideRth`. */
   admits(time: EpochMs, outsideRth: boolean): boolean {
     if (this.alwaysOpen || (time >= this.#insideFrom && time < this.#insideTo)) return true

@@ -64,7 +64,12 @@ export class Book {
   askLeft: Shares = Number.NaN
   quoted: boolean = false
   traded: boolean = false
+  /** Ticks so far, and those of them in regular hours. */
   ticks: number = 0
+  regularTicks: number = 0
+  /** The tick in hand is the first of a session that the venue sees: it stands for the opening. */
+  opening: boolean = false
+  #openingSeen: EpochMs = Number.NaN
 
   // --- what the event does ---
   plan: VenueOrder[] = []
@@ -78,6 +83,22 @@ export class Book {
     this.id = id
     this.spec = spec
     this.hours = new SessionHours(calendar)
+  }
+
+  #count(time: EpochMs): void {
+    this.ticks++
+    this.opening = false
+    if (!this.hours.admits(time, false)) return
+    this.regularTicks++
+    const { sessionOpen } = this.hours
+    if (this.hours.alwaysOpen || sessionOpen === this.#openingSeen) return
+    this.#openingSeen = sessionOpen
+    this.opening = true
+  }
+
+  /** True when the order arrives with the tick in hand: its first one, or the first of a session. */
+  isFresh(order: VenueOrder): boolean {
+    return this.opening || (order.outsideRth ? this.ticks : this.regularTicks) === order.bornAt + 1
   }
 
   /** Makes a bar the event in hand. */
@@ -104,7 +125,7 @@ export class Book {
     this.kind = Hand.quote
     this.time = time
     this.end = time
-    this.ticks++
+    this.#count(time)
     this.quoted = true
     if (this.pendingPrice !== this.bid || this.pendingSize !== this.bidSize)
       this.bidLeft = displayedSize ? this.pendingSize : Infinity
@@ -122,7 +143,7 @@ export class Book {
     this.kind = Hand.trade
     this.time = time
     this.end = time
-    this.ticks++
+    this.#count(time)
     this.traded = true
     this.open = this.pendingPrice
     this.high = this.pendingPrice
@@ -169,6 +190,8 @@ export class Book {
   }
 
   add(order: VenueOrder): void {
+    if (this.orders.length === 0) this.tradeBudget = 0
+    order.bornAt = order.outsideRth ? this.ticks : this.regularTicks
     this.orders.push(order)
     this.watch(order)
   }

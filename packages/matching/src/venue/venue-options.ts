@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '@onetape/core'
+import { InputError, type Random, seededRandom } from '@onetape/core'
 import { type SlippageModel, noSlippage } from '@onetape/costs'
 
 /** How the simulated venue fills. Every option has a name so that a result can list it. */
@@ -53,7 +53,21 @@ export const DEFAULT_VENUE_OPTIONS: Omit<VenueOptions, 'random'> = {
   closeCutoffMinutes: undefined,
 }
 
-/** Fills in the defaults. */
+/**
+ * Fills in the defaults.
+ * @throws {InputError} `venue.option` for a number out of its range
+ */
 export function venueOptions(given: Partial<VenueOptions>): VenueOptions {
-  return { ...DEFAULT_VENUE_OPTIONS, random: given.random ?? seededRandom(1), ...given }
+  const options = { ...DEFAULT_VENUE_OPTIONS, random: given.random ?? seededRandom(1), ...given }
+  const { participation, limitFillProbability, latencyMs } = options
+  if (!(participation > 0)) throw outOfRange('participation', '> 0 (Infinity = no cap)', participation)
+  if (!(limitFillProbability >= 0 && limitFillProbability <= 1))
+    throw outOfRange('limitFillProbability', 'from 0 to 1', limitFillProbability)
+  if (!(latencyMs.min >= 0 && latencyMs.max >= latencyMs.min && latencyMs.max < Infinity))
+    throw outOfRange('latencyMs', '0 <= min <= max', `${latencyMs.min} to ${latencyMs.max}`)
+  return options
+}
+
+function outOfRange(name: string, range: string, found: number | string): InputError {
+  return new InputError('venue.option', `Expected ${name} ${range}, found ${found}.`)
 }

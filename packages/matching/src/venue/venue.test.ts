@@ -78,6 +78,13 @@ test.each([
   expect(venue.working()).toEqual([])
 })
 
+test.each([
+  [{ participation: 0 }, 'Expected participation > 0 (Infinity = no cap), found 0.'],
+  [{ participation: Number.NaN }, 'Expected participation > 0 (Infinity = no cap), found NaN.'],
+  [{ limitFillProbability: 1.1 }, 'Expected limitFillProbability from 0 to 1, found 1.1.'],
+  [{ latencyMs: { min: 5, max: 1 } }, 'Expected latencyMs 0 <= min <= max, found 5 to 1.'],
+])('refuses the options %j', (options, message) => expect(() => venueOf(options)).toThrow(message))
+
 test("the ledger's arrays are kept as they are", () => {
   const venue = new Venue({}, listener)
   const position = new Float64Array(2)

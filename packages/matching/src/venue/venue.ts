@@ -228,8 +228,6 @@ export class Venue {
   }
 
   #work(book: Book, order: VenueOrder): void {
-    if (book.orders.length === 0) book.tradeBudget = 0
-    order.bornAt = book.ticks
     book.add(order)
     this.busy[book.id]!++
     this.#expect(order)
