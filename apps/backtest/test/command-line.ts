@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll } from 'vitest'
 
-const MAIN = join(import.meta.dirname, '../src/main.ts')
+/** The command line's sources. */
+export const MAIN: string = join(import.meta.dirname, '../src/main.ts')
 
 /** What a run of the real command line left behind. */
 export interface Outcome {

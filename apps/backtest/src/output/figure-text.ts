@@ -14,7 +14,7 @@ export function figureText(value: number, unit: FigureUnit): string {
     case 'count':
       return fixed(value, Number.isInteger(value) ? 0 : 1)
     case 'days':
-      return `${fixed(value, Number.isInteger(value) ? 0 : 1)} days`
+      return `${fixed(value, 0)} ${Math.round(value) === 1 ? 'day' : 'days'}` // an hour off where the clocks changed
     case 'duration':
       return value >= MS_PER_DAY ? `${fixed(value / MS_PER_DAY, 1)} days` : `${fixed(value / 60_000, 1)} minutes`
     case 'time':

@@ -49,15 +49,29 @@ export function tradesCsv({ trades }: BacktestResult, clock: ResultClock): strin
   ])
 }
 
-/** Equity after every knowable time. */
-export function equityCsv({ equity }: BacktestResult, clock: ResultClock): string {
-  const lines = ['time,date,equity']
-  for (let i = 0; i < equity.time.length; i++) {
-    const time = equity.time[i]!
-    lines.push(`${clock.instant(time)},${clock.date(time)},${equity.equity[i]!}`)
+/** Equity after every knowable time. The one table that can be as long as the data: its text is made by the hour. */
+export function equityCsv({ equity: { time, equity } }: BacktestResult, clock: ResultClock): string {
+  let text = 'time,date,equity\n'
+  let hour = NaN
+  let [start, end] = ['', '']
+  for (let i = 0; i < time.length; i++) {
+    const t = time[i]!
+    const now = Math.floor(t / 3_600_000)
+    if (now !== hour) {
+      hour = now
+      start = clock.instant(now * 3_600_000).slice(0, 14)
+      end = `Z,${clock.date(t)},`
+    }
+    const seconds = (t - now * 3_600_000) / 1000
+    const rest = Number.isInteger(seconds)
+      ? TWO[Math.floor(seconds / 60)]! + ':' + TWO[seconds % 60]!
+      : clock.instant(t).slice(14, -1)
+    text += start + rest + end + equity[i]! + '\n'
   }
-  return `${lines.join('\n')}\n`
+  return text
 }
+
+const TWO: readonly string[] = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
 
 /** Every order with its end. */
 export function ordersCsv({ orders }: BacktestResult, clock: ResultClock): string {
