@@ -113,6 +113,20 @@ test('an event of the group that began before the end of an order still counts f
   expect(log.at(-1)).toBe('filled 0 100 @ 9.5')
 })
 
+test.each([
+  ['a plain market order', {}],
+  ['another order', { type: OrderTypeCode.limit, limit: 10 }],
+])('%s meets nothing that begins after its end, also before it was swept', (_what, fields) => {
+  const venue = venueOf()
+  const day = 86_400_000
+  send(venue, 0, 0, { ...fields, tif: TimeInForceCode.day })
+  expect(venue.nextExpiry).toBe(day)
+  venue.onBar(0, columns([FLAT], MINUTE, day), 0, day + MINUTE)
+  venue.expire(day + MINUTE, true)
+  expect(log.at(-1)).toBe(`ended 0 day_end at ${day + MINUTE}`)
+  expect(log.length).toBe(2)
+})
+
 test('a dormant child ends at its time as well', () => {
   const venue = venueOf()
   send(venue, 0, 0, { type: OrderTypeCode.limit, limit: 5 })

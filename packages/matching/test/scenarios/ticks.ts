@@ -85,6 +85,13 @@ export const ticks: readonly Scenario[] = [
   },
   {
     rule: '17',
+    name: 'Trades before the order leave it nothing',
+    why: 'Only what trades while the order works counts: 10 % of 300, not of the 5,000 before.',
+    steps: ['A buy 10 market', 'trade 10 300', 'trade 10 5000', 'B buy 100 market', 'trade 11 300'],
+    expect: ['1: A 10 @ 10', '3: B 30 @ 11'],
+  },
+  {
+    rule: '17',
     name: 'A trade at a resting limit is not ours, one through it is',
     why: 'The queue at the price may have been before us.',
     steps: ['A buy 100 limit limit=10', 'trade 10.5 5000', 'trade 10 5000', 'trade 9.99 5000'],

@@ -92,4 +92,17 @@ export const volume: readonly Scenario[] = [
     steps: ['P buy 100 market', 'S sell 100 stop stop=9 parent=P', 'bar 10 11 8 10 1500', 'bar 10 11 9 10 1500'],
     expect: ['1: P 100 @ 10', '1: S triggered', '1: S 50 @ 9', '2: S 50 @ 10'],
   },
+  {
+    rule: '15',
+    name: 'Volume that the account could not pay for is left to the child',
+    why: 'The parent was given all 100 of the cap and took 30; the stop may have the rest.',
+    steps: ['afford P 30', 'P buy 100 limit limit=10', 'S sell 100 stop stop=9 parent=P', 'bar 10 11 8 10 1000'],
+    expect: [
+      '1: P 30 @ 10',
+      '1: S triggered',
+      '1: S 30 @ 9',
+      '1: P cancelled insufficient_funds',
+      '1: S cancelled parent_ended',
+    ],
+  },
 ]
