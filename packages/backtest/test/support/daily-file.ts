@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { calendar } from '@onetape/calendar'
-import { type BarSeries, type InstrumentSpec, barSeries } from '@onetape/core'
+import { type BarSeries, type CorporateAction, type EpochMs, type InstrumentSpec, barSeries } from '@onetape/core'
 
 /** Names of the adjusted close in the files at hand: Yahoo, Quandl WIKI, Alpha Vantage. */
 const ADJUSTED = ['Adj Close', 'Adj. Close', 'adj_close']
 
 /**
  * Daily bars of a CSV file with a header, plain or gzipped, oldest or newest first; several files are joined. The bars
- * run from the session's open to its close. Dividends and splits in the file are left out.
+ * run from the session's open to its close. Columns `dividend` and `split` become corporate actions on their ex-days.
  */
 export function dailyFile(spec: InstrumentSpec, ...files: readonly string[]): BarSeries {
   const rows = files.flatMap(readRows).toSorted((a, b) => (dateOf(a) < dateOf(b) ? -1 : 1))
@@ -38,8 +38,17 @@ export function dailyFile(spec: InstrumentSpec, ...files: readonly string[]): Ba
       volume: column('Volume', 'volume'),
     },
     adjClose: column(...ADJUSTED),
+    actions: rows.flatMap((row) => actionsOf(spec.symbol, cal.toUtc(dateOf(row), '00:00'), row)),
     source: files.join(', '),
   })
+}
+
+function actionsOf(symbol: string, time: EpochMs, row: Row): readonly CorporateAction[] {
+  const [amount, ratio] = [Number(row['dividend'] ?? 0), Number(row['split'] ?? 1)]
+  const actions: CorporateAction[] = []
+  if (amount !== 0) actions.push({ kind: 'dividend', symbol, time, amount })
+  if (ratio !== 1) actions.push({ kind: 'split', symbol, time, ratio })
+  return actions
 }
 
 type Row = Readonly<Record<string, string>>
