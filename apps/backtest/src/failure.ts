@@ -4,8 +4,8 @@ import { styleText } from 'node:util'
 import { placeOf, shown } from './strategy-file/place.ts'
 import { userFolder } from './user-folder.ts'
 
-export const EXIT_INPUT = 1
-export const EXIT_USAGE = 2
+const EXIT_INPUT = 1
+const EXIT_USAGE = 2
 
 /** What goes to the user about an error, and the exit code. */
 interface Failure {

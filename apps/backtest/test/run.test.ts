@@ -47,8 +47,7 @@ describe('a run on the sample, with its folder', () => {
 
   beforeAll(() => {
     const { status, stdout, stderr } = desk.onetape('run', 'sma-cross', '--symbols', 'AAPL', '--out', 'result')
-    expect(stderr).toBe('')
-    expect(status).toBe(0)
+    if (status !== 0) throw new Error(stderr)
     printed = stdout
     result = JSON.parse(read('result/result.json')) as Result
   })
@@ -102,11 +101,11 @@ test('flags reach the options in force, and the options the figures', () => {
   const plain = json('sma-cross')
   expect(plain.options).toMatchObject({ cash: 100_000, participation: 0.1, tif: 'day', convention: 'onetape' })
   const told = json(
-    ...['sma-cross', '--cash', '50000', '--fee', 'none', '--slippage', 'none', '--participation', 'off'],
-    ...['--limit-fill', 'touch', '--exits', 'optimistic', '--market-fill', 'close', '--prices', 'adjusted'],
-    ...['--dividends', 'ignore', '--split-orders', 'adjust', '--tif', 'gtc', '--size-at', 'fill', '--buffer', '0.01'],
-    ...['--min-change', '0.01', '--reject-at-fill', '--credit-sells', 'off', '--close-at-end', '--leverage', '1.5'],
-    ...['--convention', 'lean', '--risk-free', '0.02', '--seed', '7', '--run-id', 'mine', '--no-shorts'],
+    ...`sma-cross --cash 50000 --fee none --slippage none
+    --participation off --limit-fill touch --exits optimistic --market-fill close --prices adjusted
+    --dividends ignore --split-orders adjust --tif gtc --size-at fill --buffer 0.01 --min-change 0.01
+    --reject-at-fill --credit-sells off --close-at-end --leverage 1.5 --convention lean --risk-free 0.02
+    --seed 7 --run-id mine --no-shorts`.split(/\s+/),
   )
   expect(told.options).toMatchObject({
     cash: 50_000,
@@ -135,13 +134,15 @@ test('flags reach the options in force, and the options the figures', () => {
   expect(json('sma-cross', '--benchmark', 'none').figures['benchmarkReturn']).toBeNull()
 })
 
+/** Minute bars of a wave that begins at a phase. */
+const rows = (count: number, first: number): string =>
+  Array.from({ length: count }, (_, i) => {
+    const close = 100 + 10 * Math.sin(first + i / 7)
+    const time = new Date(Date.UTC(2024, 0, 1, 0, i)).toISOString()
+    return `${time},${close - 0.5},${close + 1},${close - 1},${close},100000`
+  }).join('\n')
+
 describe('data of your own', () => {
-  const rows = (count: number, first: number): string =>
-    Array.from({ length: count }, (_, i) => {
-      const close = 100 + 10 * Math.sin(first + i / 7)
-      const time = new Date(Date.UTC(2024, 0, 1, 0, i)).toISOString()
-      return `${time},${close - 0.5},${close + 1},${close - 1},${close},100000`
-    }).join('\n')
   const header = 'time,open,high,low,close,volume\n'
   const clock = ['--calendar', '24/7']
 
@@ -207,8 +208,8 @@ describe('data of your own', () => {
 })
 
 test('every built-in strategy runs', () => {
-  for (const name of ['sma-cross', 'rsi-mean-reversion', 'momentum-rotation'])
-    expect(json(name).fills.length, name).toBeGreaterThan(0)
+  const names = ['sma-cross', 'rsi-mean-reversion', 'momentum-rotation']
+  expect(names.filter((name) => json(name).fills.length === 0)).toEqual([])
 })
 
 test('the demo needs nothing, and says where the report is', () => {

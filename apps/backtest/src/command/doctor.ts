@@ -16,18 +16,7 @@ interface Finding {
   readonly remedy?: string
 }
 
-const PACKAGES = [
-  'analytics',
-  'backtest',
-  'calendar',
-  'core',
-  'costs',
-  'engine',
-  'indicators',
-  'market-data',
-  'matching',
-  'report',
-]
+const PACKAGES = ['analytics', 'backtest', 'calendar', 'core', 'costs', 'indicators', 'market-data', 'report']
 
 const STRATEGY = `import { defineStrategy, int } from '@onetape/core'
 import { sma } from '@onetape/indicators'
