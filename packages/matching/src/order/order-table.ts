@@ -10,6 +10,7 @@ export class OrderTable {
   readonly #open: (VenueOrder | undefined)[] = []
   readonly #pool: VenueOrder[] = []
   readonly #ended: VenueOrder[] = []
+  #endedCount: number = 0
   #depth: number = 0
 
   take(): VenueOrder {
@@ -38,7 +39,7 @@ export class OrderTable {
 
   /** Gives a removed order back to the pool, at the end of the matching under way. */
   giveBack(order: VenueOrder): void {
-    if (this.#depth > 0) this.#ended.push(order)
+    if (this.#depth > 0) this.#ended[this.#endedCount++] = order
     else this.#recycle(order)
   }
 
@@ -49,10 +50,9 @@ export class OrderTable {
 
   leave(): void {
     this.#depth--
-    const ended = this.#ended
-    if (this.#depth > 0 || ended.length === 0) return
-    for (let k = 0; k < ended.length; k++) this.#recycle(ended[k]!)
-    ended.length = 0
+    if (this.#depth > 0 || this.#endedCount === 0) return
+    for (let k = 0; k < this.#endedCount; k++) this.#recycle(this.#ended[k]!)
+    this.#endedCount = 0 // and not `length = 0`, which gives the array's memory away
   }
 
   #recycle(order: VenueOrder): void {

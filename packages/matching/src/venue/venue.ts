@@ -61,6 +61,7 @@ export class Venue {
   readonly #oca = new OcaGroups()
   readonly #arrivals = new Arrivals()
   readonly #group: Book[] = []
+  #grouped: number = 0
   readonly #childPlans: VenueOrder[][] = []
   readonly #market: MarketState = {
     volume: Number.NaN,
@@ -429,8 +430,7 @@ export class Venue {
   #join(id: number): Book {
     const book = this.#books[id]!
     if (book.pending !== Hand.none) this.matchGroup()
-    let at = this.#group.length
-    this.#group.push(book)
+    let at = this.#grouped++
     while (at > 0 && this.#group[at - 1]!.id > id) {
       this.#group[at] = this.#group[at - 1]!
       at--
@@ -444,11 +444,18 @@ export class Venue {
     const group = this.#group
     const time = this.#groupTime
     this.#orders.enter()
-    for (let g = 0; g < group.length; g++) this.#plan(group[g]!, time)
-    for (let g = 0; g < group.length; g++) this.#pass(group[g]!, time, true)
-    for (let g = 0; g < group.length; g++) this.#pass(group[g]!, time, false)
-    for (let g = 0; g < group.length; g++) if (group[g]!.decided) this.#settle(group[g]!, time)
-    group.length = 0
+    const count = this.#grouped
+    this.#grouped = 0
+    let planned = 0
+    for (let g = 0; g < count; g++) {
+      this.#plan(group[g]!, time)
+      planned += group[g]!.planned
+    }
+    if (planned > 0) {
+      for (let g = 0; g < count; g++) this.#pass(group[g]!, time, true)
+      for (let g = 0; g < count; g++) this.#pass(group[g]!, time, false)
+    }
+    for (let g = 0; g < count; g++) if (group[g]!.decided) this.#settle(group[g]!, time)
     this.#orders.leave()
   }
 

@@ -94,6 +94,20 @@ export const limitOrders: readonly Scenario[] = [
   },
   {
     rule: 'modify',
+    name: 'A bar that was open at the change fills nothing',
+    why: 'Nobody knows whether its low was before the new limit or after it.',
+    steps: [
+      'A buy 100 limit limit=9',
+      'at 2024-03-05 10:00',
+      'modify A limit=9.8',
+      'at 2024-03-05 09:30',
+      'hour 10 11 8 10',
+      'hour 10 11 9.7 10',
+    ],
+    expect: ['0: A now 100', '2: A 100 @ 9.8'],
+  },
+  {
+    rule: 'modify',
     name: 'Less quantity keeps the place in the queue',
     why: 'The cap of 50 goes to the older order.',
     options: { participation: 0.1 },
