@@ -89,6 +89,12 @@ export interface EngineResult {
 const CHUNK = 65_536
 
 /**
+ * In place of the first delivered bar when the data ends before the warm-up does. Not {@link NEVER}: orders are denied as
+ * in longer data, or how much data follows would show in what is denied.
+ */
+const UNREADY = NEVER - 1
+
+/**
  * The one loop. It takes events in the total order of the rules, one knowable time after the other: the venue matches,
  * marks and indicators move, strategies are called, their orders pass the gate. It makes no ports of its own and knows
  * no clock but the events' times.
@@ -638,7 +644,7 @@ export class Engine {
     for (const own of this.#streamsOf[stream.instrument.id]!) {
       const warmUp = host.warmUp.get(own.interval) ?? 0
       if (warmUp === 0) continue
-      if (own.length < warmUp) return NEVER
+      if (own.length < warmUp) return UNREADY
       ready = Math.max(ready, own.columns.end[warmUp - 1]!)
     }
     const { end } = stream.columns
@@ -682,7 +688,7 @@ export class Engine {
         this.instruments.map((i) => {
           const from = Math.min(...this.streams.filter((s) => s.instrument === i).map((s) => host.deliverFrom[s.id]!))
           const stream = this.#matching[i.id]!
-          return { strategy: host.id, symbol: i.symbol, bars: from === NEVER ? stream.length : from }
+          return { strategy: host.id, symbol: i.symbol, bars: Math.min(from, stream.length) }
         }),
       ),
       log: this.#log,

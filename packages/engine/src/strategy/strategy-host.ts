@@ -116,8 +116,9 @@ export class HostContext implements StrategyContext {
   /** Instrument concerned by it. */
   concerned: Instrument | undefined
   readonly #clock: Float64Array
-  readonly #instrument: (symbol: string) => Instrument
-  readonly #latest: (ref: InstrumentRef, interval: BarInterval | undefined) => Bar | undefined
+  // Fields, not methods: strategies take the context apart (`{ orders, latest }`).
+  readonly instrument: (symbol: string) => Instrument
+  readonly latest: (ref: InstrumentRef, interval?: BarInterval) => Bar | undefined
 
   constructor(parts: {
     orders: OrderDesk
@@ -128,7 +129,7 @@ export class HostContext implements StrategyContext {
     instruments: readonly Instrument[]
     clock: Float64Array
     instrument: (symbol: string) => Instrument
-    latest: (ref: InstrumentRef, interval: BarInterval | undefined) => Bar | undefined
+    latest: (ref: InstrumentRef, interval?: BarInterval) => Bar | undefined
   }) {
     this.orders = parts.orders
     this.portfolio = parts.portfolio
@@ -137,20 +138,12 @@ export class HostContext implements StrategyContext {
     this.log = parts.log
     this.instruments = parts.instruments
     this.#clock = parts.clock
-    this.#instrument = parts.instrument
-    this.#latest = parts.latest
+    this.instrument = parts.instrument
+    this.latest = parts.latest
   }
 
   get now(): EpochMs {
     return this.#clock[0]!
-  }
-
-  instrument(symbol: string): Instrument {
-    return this.#instrument(symbol)
-  }
-
-  latest(ref: InstrumentRef, interval?: BarInterval): Bar | undefined {
-    return this.#latest(ref, interval)
   }
 
   /** Runs a handler with its name noted; the note stays when it throws, for the message. */
