@@ -1,6 +1,7 @@
 import { type StrategyError, isInputError } from '@onetape/core'
 import { CommanderError } from 'commander'
 import { styleText } from 'node:util'
+import { asFlags } from './flag/as-flags.ts'
 import { placeOf, shown } from './strategy-file/place.ts'
 import { userFolder } from './user-folder.ts'
 
@@ -41,7 +42,7 @@ function describe(error: unknown): Failure {
   if (isInputError(error))
     return {
       code: error.code,
-      message: error.message,
+      message: asFlags(error.message),
       place: error.place,
       exitCode: error.code.startsWith('usage.') ? EXIT_USAGE : EXIT_INPUT,
     }

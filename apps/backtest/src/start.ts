@@ -9,6 +9,9 @@ export async function main(args: readonly string[]): Promise<number> {
       .exitOverride()
       .showHelpAfterError(false)
       .configureOutput({ writeErr: () => undefined }) // errors come from reportFailure
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error // whoever read us has seen enough: `| head`
+  })
   try {
     if (args.length === 0) {
       program.outputHelp()

@@ -46,7 +46,11 @@ function newBar(): CliProgress.SingleBar {
       format: '{bar} {percentage} % | {value}/{total} bars | {rate} M bars/s | {left} s left',
       stream: process.stderr,
       clearOnComplete: true,
-      hideCursor: true,
+      // An interrupt ends the process at once, as nobody could put the terminal right: nothing of it is changed, and no
+      // handler is installed, which a synchronous run would keep waiting.
+      hideCursor: false,
+      linewrap: true,
+      gracefulExit: false,
     },
     Presets.shades_classic,
   )
