@@ -1,12 +1,8 @@
-import { fileURLToPath } from 'node:url'
-import { instrument } from '@onetape/core'
 import { expect, test } from 'vitest'
-import { dailyFile } from '../support/daily-file.ts'
+import { sample } from '../support/sample.ts'
 import { expectSameAsPlain } from './compare-with-plain.ts'
 
-/** AAPL, daily, 2013-05-13 to 2018-05-11, from npm: there in every clone. */
-const sample = fileURLToPath(import.meta.resolve('@observablehq/sample-datasets/aapl.csv'))
-const data = dailyFile(instrument('AAPL'), sample)
+const data = sample()
 
 test.each([
   { prices: 'raw', costs: true, shares: 1 },
