@@ -74,6 +74,23 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     if (order.tif === TimeInForceCode.gtd) order.goodTill = table.extrasOf(n)?.goodTill ?? NaN
     // A parked order was placed before the bar that gave it its price: it may match from then on.
     this.#venue.submit(order, time)
+    if (order.live && order.expiresAt < Infinity) order.expiresAt = this.#termEnd(order.instrument, order.expiresAt)
+  }
+
+  /**
+   * An order meets a bar that begins before its time in force ends. When that end lies inside a bar (a day in a weekly
+   * bar), nothing is known before the bar is: the order ends with it.
+   */
+  #termEnd(instrument: number, due: EpochMs): EpochMs {
+    const { columns, i, length } = this.#engine.matchingStream(instrument)
+    let low = i + 1
+    let high = length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (columns.time[middle]! < due) low = middle + 1
+      else high = middle
+    }
+    return low > i + 1 ? Math.max(due, columns.end[low - 1]!) : due
   }
 
   #prices(order: VenueOrder, n: number, type: number): void {

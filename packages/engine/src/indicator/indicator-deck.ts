@@ -172,10 +172,11 @@ export class IndicatorDeck {
   }
 
   /**
-   * Puts all prices before bar `from` on a new basis and computes the indicators anew up to there: after a split,
-   * averages must not see a jump that nobody traded. Only the past is touched, so nothing of the future is used.
+   * Puts all prices before bar `from` on a new basis and computes the indicators anew for the `taken` bars that they
+   * have seen: after a split, averages must not see a jump that nobody traded. Only the past is touched, so nothing of
+   * the future is used.
    */
-  rebase(stream: Stream, from: number, priceFactor: number, volumeFactor: number): void {
+  rebase(stream: Stream, from: number, taken: number, priceFactor: number, volumeFactor: number): void {
     const index = this.#index(stream)
     const old = this.#columns[index]!
     const scale = (column: Float64Array, factor: number): Float64Array => {
@@ -197,8 +198,9 @@ export class IndicatorDeck {
       plain[index]?.reset()
       for (const b of buffers) b.fill(NaN, stream.base, stream.base + this.block + 1)
     }
-    this.feed(stream, 0, from)
-    if ((from & this.mask) !== 0) this.fill(stream, from)
+    this.feed(stream, 0, taken)
+    // The first bar of the window fills its block itself.
+    if ((taken & this.mask) !== 0 && taken !== stream.preFed) this.fill(stream, taken)
   }
 
   /** Takes the stream's columns anew, after they were cut to the window. */

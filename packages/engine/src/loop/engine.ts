@@ -128,8 +128,9 @@ export class Engine {
   #points = 0
   /** Dividends to be reinvested at the close of the ex-day's bar. */
   readonly #reinvestments: { instrument: number; strategy: number; cash: number }[] = []
-  /** Stream whose bar a handler has in hand, for messages. */
+  /** Stream whose bar a handler has in hand, and whose handler it is, for messages. */
   #inHand: Stream | undefined
+  #hostInHand: StrategyHost | undefined
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -364,6 +365,7 @@ export class Engine {
     const { flow, streams } = this
     const { deliverFrom, context, sliceBars } = host
     const slices = host.wantsSlices
+    this.#hostInHand = host
     if (slices) sliceBars.length = 0
     if (host.wantsBars || slices)
       for (let e = first; e < last; e++) {
@@ -449,8 +451,8 @@ export class Engine {
       this.#advanceClock(next)
       if (action === next) this.#act()
       else if (payment === next) this.#pay()
-      else if (expiry === next) this.#expire(next)
-      else this.#fire()
+      else if (this.#timers.next === next) this.#fire()
+      else this.#expire(next)
     }
     this.#setDue()
   }
@@ -505,7 +507,7 @@ export class Engine {
         this.#execution!.split(instrument, action.ratio, this.flow.now)
         if (stream.i >= 0) this.ledger.split(instrument, action.ratio, price, this.flow.now)
         for (const s of this.streams)
-          if (s.instrument.id === instrument && s.prices === 'raw' && s.i >= 0) this.#deckOf[s.id]!.rebase(s, s.i + 1, 1 / action.ratio, action.ratio)
+          if (s.instrument.id === instrument && s.prices === 'raw' && s.i >= 0) this.#deckOf[s.id]!.rebase(s, s.i + 1, s.i + 1, 1 / action.ratio, action.ratio)
         this.#book(Booking.split, instrument, action.ratio, 0)
         break
       }
@@ -622,11 +624,7 @@ export class Engine {
         if (s.instrument.id !== instrument || s.prices !== 'raw' || s.preFed === 0) continue
         let before = 0
         while (before < s.preFed && s.columns.time[before]! < action.time) before++
-        if (before > 0) {
-          const deck = this.#deckOf[s.id]!
-          deck.rebase(s, before, 1 / action.ratio, action.ratio)
-          deck.feed(s, before, s.preFed)
-        }
+        if (before > 0) this.#deckOf[s.id]!.rebase(s, before, s.preFed, 1 / action.ratio, action.ratio)
       }
     }
   }
@@ -674,7 +672,7 @@ export class Engine {
       const { handler, concerned } = host.context
       if (handler !== undefined) return new StrategyError({ strategy: host.id, event: handler, time: this.flow.now, instrument: concerned?.symbol }, error)
     }
-    const host = this.hosts[0]!
+    const host = this.#hostInHand ?? this.hosts[0]!
     return new StrategyError({ strategy: host.id, event: 'onBar', time: this.flow.now, instrument: this.#inHand?.instrument.symbol }, error)
   }
 
