@@ -118,17 +118,20 @@ test('nothing up to a time depends on what comes after it: orders, fills, denial
   expect(found.bookings).toBeGreaterThan(20)
 })
 
+/** Knows the close after the one in hand. */
+function cheat(data: readonly BarSeries[]): Strategy {
+  return defineStrategy({
+    name: 'cheat',
+    create: () => ({
+      onBar(bar, { orders }) {
+        if (data[0]!.columns.close[bar.count]! > bar.close) orders.targetPercent(bar.instrument, 1)
+        else orders.close(bar.instrument)
+      },
+    }),
+  })
+}
+
 test('the comparison tells a strategy that looks one bar ahead', () => {
-  const cheat = (data: readonly BarSeries[]): Strategy =>
-    defineStrategy({
-      name: 'cheat',
-      create: () => ({
-        onBar(bar, { orders }) {
-          if (data[0]!.columns.close[bar.count]! > bar.close) orders.targetPercent(bar.instrument, 1)
-          else orders.close(bar.instrument)
-        },
-      }),
-    })
   const data = randomMarket(1).slice(0, 1)
   const time = 60 * HOUR
   const changed = withOtherFuture(data, randomMarket(2).slice(0, 1), time)
