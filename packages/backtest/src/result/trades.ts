@@ -61,6 +61,11 @@ export function tradesOf(engine: Engine): { readonly trades: readonly TradeResul
         trade.exitValue += shares * log.price[row]!
         trade.quantity -= shares
         trade.realized += log.realized[row]!
+        // The whole position was less than a lot.
+        if (trade.quantity <= 1e-9 * trade.peak) {
+          trades.push(closed(engine, instrument, log.strategy[row]!, trade, log.time[row]!, log.barTime[row]!))
+          open[slot] = undefined
+        }
       }
     } else if (kind === Booking.fill) {
       const order = log.order[row]!

@@ -27,7 +27,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   readonly #options: SimulatedExecutionOptions
   readonly #replacing = new Set<number>()
   readonly #market: MarketState = { volume: NaN, spread: NaN, high: NaN, low: NaN, averageVolume: NaN, volatility: NaN }
-  /** By instrument: volume that fills at this close have taken of the bar in hand. */
+  /** By instrument: volume that fills have taken of the bar in hand, counted for fills at its close. */
   readonly #takenAtClose: Float64Array
   readonly #takenBar: Int32Array
 
@@ -202,7 +202,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     this.#flow.accepted(n)
     const quantity = this.#flow.affordable(n, share, price)
     if (quantity > 0) {
-      this.#takenAtClose[id]! += quantity
+      this.#takeAtClose(id, quantity)
       this.#flow.matchingSince = stream.time
       this.#flow.filled(n, quantity, price, time, 0)
     }
@@ -211,14 +211,21 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     return true
   }
 
+  /** What fills at this close and fills inside the bar take together counts for the bar's volume. */
+  #takeAtClose(id: number, quantity: Shares): void {
+    const { i } = this.#engine.matchingStream(id)
+    if (this.#takenBar[id] !== i) this.#takenAtClose[id] = 0
+    this.#takenBar[id] = i
+    this.#takenAtClose[id]! += quantity
+  }
+
   #roomAtClose(stream: Stream, id: number): Shares {
     const { participation } = this.#options.venue
+    // Nothing trades in a bar without volume, whether its volume limits fills or not.
+    if (stream.instrument.hasVolume && !(stream.volume > 0)) return 0
     if (!stream.instrument.hasVolume || participation === Infinity) return Infinity
-    if (this.#takenBar[id] !== stream.i) {
-      this.#takenBar[id] = stream.i
-      this.#takenAtClose[id] = 0
-    }
     const { lot } = stream.instrument
+    this.#takeAtClose(id, 0)
     return Math.floor(((participation ?? 0.1) * stream.volume - this.#takenAtClose[id]!) / lot + 1e-9) * lot
   }
 
@@ -246,6 +253,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
 
   filled(order: VenueOrder, quantity: Shares, price: UsdPerShare, time: EpochMs, flags: number): void {
     if (flags !== 0) this.#count(order, flags)
+    if (this.#options.sameClose) this.#takeAtClose(order.instrument, quantity)
     this.#flow.matchingSince = this.#engine.matchingStream(order.instrument).time
     this.#flow.filled(order.number, quantity, price, time, flags)
   }

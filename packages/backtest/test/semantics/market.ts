@@ -4,7 +4,9 @@ import {
   type BarSeries,
   type CorporateAction,
   type InstrumentSpec,
+  type ParamSpecs,
   type PriceBasis,
+  type Strategy,
   type StrategyHandlers,
   type StrategySetup,
   barSeries,
@@ -140,7 +142,7 @@ export const PLAIN = {
   buffer: 0,
 } satisfies Partial<BacktestOptions>
 
-type Handlers = StrategyHandlers | ((setup: StrategySetup<Record<never, never>>) => StrategyHandlers)
+type Handlers = StrategyHandlers | ((setup: StrategySetup<ParamSpecs>) => StrategyHandlers)
 
 /** Runs handlers as a strategy named "scene", without costs unless options say otherwise. */
 export function play(
@@ -152,16 +154,12 @@ export function play(
   return backtest({ strategy: strategyOf(handlers, 'scene', intervals), data, ...PLAIN, ...rest })
 }
 
-export function strategyOf(
-  handlers: Handlers,
-  name = 'scene',
-  intervals?: readonly BarInterval[],
-): ReturnType<typeof defineStrategy> {
-  return defineStrategy({
+export function strategyOf(handlers: Handlers, name = 'scene', intervals?: readonly BarInterval[]): Strategy {
+  return defineStrategy<ParamSpecs>({
     name,
     ...(intervals === undefined ? {} : { intervals }),
-    create: (setup) => (typeof handlers === 'function' ? handlers(setup as never) : handlers),
-  }) as ReturnType<typeof defineStrategy>
+    create: (setup) => (typeof handlers === 'function' ? handlers(setup) : handlers),
+  })
 }
 
 /** Fills as `symbol signed-quantity @ price`. */

@@ -115,13 +115,14 @@ describe('rule 3: events are totally ordered by knowable time, kind, registratio
 
   test('fills of one time come to all before the first bar: marks and indicators are those of the whole group', () => {
     const seen: string[] = []
-    play([daily('A', [flat(10), flat(20)]), daily('B', [flat(30), flat(40)])], ({ use }) => {
-      const mean = use(sma(1))
+    play([daily('A', [flat(10), flat(20)]), daily('B', [flat(30), flat(40)])], (setup) => {
+      const mean = setup.use(sma(1))
       return {
-        onBar(bar, { portfolio, latest, orders }) {
+        onBar(bar, ctx) {
+          const { portfolio, orders } = ctx
           if (bar.time < at('2024-01-03', '00:00')) return void orders.market(bar.instrument, 1)
           const [a, b] = [portfolio.marketValue('A'), portfolio.marketValue('B')]
-          seen.push(`${bar.instrument.symbol}: ${a} ${b} ${mean.value} ${mean.of('B').value} ${latest('B')!.close}`)
+          seen.push(`${bar.instrument.symbol}: ${a} ${b} ${mean.value} ${mean.of('B').value} ${ctx.latest('B')!.close}`)
         },
       }
     })
@@ -152,8 +153,8 @@ describe('rule 6: in warm-up no handler but onStart is called, indicators are fe
 
   test('the first onBar is the first bar with all indicators ready; the count stands in the result', () => {
     const seen: string[] = []
-    const result = play([daily('A', rows)], ({ use }) => {
-      const [short, long] = [use(sma(2)), use(sma(4))]
+    const result = play([daily('A', rows)], (setup) => {
+      const [short, long] = [setup.use(sma(2)), setup.use(sma(4))]
       return {
         onStart: () => void seen.push('start'),
         onBar: (bar) => void seen.push(`${bar.close}: ${short.previous} ${short.value} ${long.previous} ${long.value}`),
@@ -176,8 +177,8 @@ describe('rule 6: in warm-up no handler but onStart is called, indicators are fe
     const seen: string[] = []
     const result = play(
       [daily('A', rows)],
-      ({ use }) => {
-        const mean = use(sma(2))
+      (setup) => {
+        const mean = setup.use(sma(2))
         return { onBar: (bar) => void seen.push(`${bar.close}: ${mean.previous} ${mean.value} ${mean.ready}`) }
       },
       { from: '2024-01-05' },
@@ -190,8 +191,8 @@ describe('rule 6: in warm-up no handler but onStart is called, indicators are fe
     const seen: string[] = []
     const result = play(
       [daily('A', rows), daily('B', [undefined, undefined, undefined, ...rows.slice(3)])],
-      ({ use }) => {
-        use(sma(2))
+      (setup) => {
+        setup.use(sma(2))
         return {
           onBar(bar, { orders }) {
             seen.push(`${bar.instrument.symbol} ${bar.close}`)
@@ -212,8 +213,8 @@ describe('rule 6: in warm-up no handler but onStart is called, indicators are fe
   })
 
   test('an instrument with too few bars ever to be ready stays in warm-up to the end', () => {
-    const result = play([daily('A', rows), daily('B', rows.slice(0, 2))], ({ use }) => {
-      use(sma(3))
+    const result = play([daily('A', rows), daily('B', rows.slice(0, 2))], (setup) => {
+      setup.use(sma(3))
       return { onBar: (_bar, { orders }) => void orders.market('B', 1) }
     })
     expect(result.denials).toEqual({ warm_up: 4 })
@@ -293,9 +294,10 @@ describe('eligibility: an order can match only what begins at or after its accep
   })
 })
 
+const week = (from: string, to: string, price: number) => [at(from, '09:30'), at(to, '16:00'), flat(price)] as const
+
 describe('time in force on long bars', () => {
   test('a DAY order of Friday fills on the weekly bar that begins on Monday', () => {
-    const week = (from: string, to: string, price: number) => [at(from, '09:30'), at(to, '16:00'), flat(price)] as const
     const bars = [
       week('2024-01-08', '2024-01-12', 10),
       week('2024-01-16', '2024-01-19', 20),
