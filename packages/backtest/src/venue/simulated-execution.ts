@@ -4,6 +4,23 @@ import type { MarketState, SlippageModel } from '@onetape/costs'
 import { type ApprovedNumber, type Engine, type ExecutionPort, OrderFlag, type OrderFlow, type Stream } from '@onetape/engine'
 import { Venue, type VenueListener, type VenueOptions, type VenueOrder } from '@onetape/matching'
 
+// Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
+const TYPE_MARKET = OrderTypeCode.market
+const TYPE_LIMIT = OrderTypeCode.limit
+const TYPE_LIMIT_ON_OPEN = OrderTypeCode.limitOnOpen
+const TYPE_LIMIT_ON_CLOSE = OrderTypeCode.limitOnClose
+const TYPE_STOP = OrderTypeCode.stop
+const TYPE_MARKET_IF_TOUCHED = OrderTypeCode.marketIfTouched
+const TYPE_STOP_LIMIT = OrderTypeCode.stopLimit
+const TYPE_LIMIT_IF_TOUCHED = OrderTypeCode.limitIfTouched
+const TYPE_TRAILING_STOP = OrderTypeCode.trailingStop
+const TYPE_TRAILING_STOP_LIMIT = OrderTypeCode.trailingStopLimit
+const TYPE_MARKET_ON_OPEN = OrderTypeCode.marketOnOpen
+const FLAG_OUTSIDE_RTH = OrderFlag.outsideRth
+const FLAG_REDUCE_ONLY = OrderFlag.reduceOnly
+const FLAG_SIZE_AT_FILL = OrderFlag.sizeAtFill
+const TIF_GTD = TimeInForceCode.gtd
+
 export interface SimulatedExecutionOptions {
   readonly venue: Partial<VenueOptions>
   /** Market orders fill at the close of the bar in hand. */
@@ -53,7 +70,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   submit(n: ApprovedNumber, time: EpochMs): void {
     const { table } = this.#flow
     const type = table.type[n]!
-    if (this.#options.sameClose && type === OrderTypeCode.market && this.#fillNow(n, time)) return
+    if (this.#options.sameClose && type === TYPE_MARKET && this.#fillNow(n, time)) return
     const order = this.#venue.order()
     order.number = n
     order.instrument = table.instrument[n]!
@@ -61,17 +78,17 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     order.type = type
     order.tif = table.tif[n]!
     order.quantity = table.quantity[n]!
-    if (type !== OrderTypeCode.market) this.#prices(order, n, type)
+    if (type !== TYPE_MARKET) this.#prices(order, n, type)
     const flags = table.flags[n]!
     if (flags !== 0) {
-      order.outsideRth = (flags & OrderFlag.outsideRth) !== 0
-      order.reduceOnly = (flags & OrderFlag.reduceOnly) !== 0
-      order.sizeAtFill = (flags & OrderFlag.sizeAtFill) !== 0
+      order.outsideRth = (flags & FLAG_OUTSIDE_RTH) !== 0
+      order.reduceOnly = (flags & FLAG_REDUCE_ONLY) !== 0
+      order.sizeAtFill = (flags & FLAG_SIZE_AT_FILL) !== 0
       if (order.sizeAtFill) order.quantity = NaN
     }
     if (table.oca[n] !== -1) order.ocaGroup = table.oca[n]!
     if (table.parent[n] !== -1) order.parent = table.parent[n]!
-    if (order.tif === TimeInForceCode.gtd) order.goodTill = table.extrasOf(n)?.goodTill ?? NaN
+    if (order.tif === TIF_GTD) order.goodTill = table.extrasOf(n)?.goodTill ?? NaN
     // A parked order was placed before the bar that gave it its price: it may match from then on.
     this.#venue.submit(order, time)
     if (order.live && order.expiresAt < Infinity) order.expiresAt = this.#termEnd(order.instrument, order.expiresAt)
@@ -96,22 +113,22 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   #prices(order: VenueOrder, n: number, type: number): void {
     const { table } = this.#flow
     switch (type) {
-      case OrderTypeCode.limit:
-      case OrderTypeCode.limitOnOpen:
-      case OrderTypeCode.limitOnClose:
+      case TYPE_LIMIT:
+      case TYPE_LIMIT_ON_OPEN:
+      case TYPE_LIMIT_ON_CLOSE:
         order.limit = table.limit[n]!
         break
-      case OrderTypeCode.stop:
-      case OrderTypeCode.marketIfTouched:
+      case TYPE_STOP:
+      case TYPE_MARKET_IF_TOUCHED:
         order.stop = table.stop[n]!
         break
-      case OrderTypeCode.stopLimit:
-      case OrderTypeCode.limitIfTouched:
+      case TYPE_STOP_LIMIT:
+      case TYPE_LIMIT_IF_TOUCHED:
         order.limit = table.limit[n]!
         order.stop = table.stop[n]!
         break
-      case OrderTypeCode.trailingStop:
-      case OrderTypeCode.trailingStopLimit:
+      case TYPE_TRAILING_STOP:
+      case TYPE_TRAILING_STOP_LIMIT:
         if (table.stop[n] !== 0) order.stop = table.stop[n]!
         order.trailPercent = table.extrasOf(n)?.trailPercent ?? NaN
         order.trailAmount = table.extrasOf(n)?.trailAmount ?? NaN
@@ -190,7 +207,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     market.low = stream.low
     const side = table.side[n] === 1 ? 1 : -1
     let wanted = table.leaves(n)
-    if ((table.flags[n]! & OrderFlag.sizeAtFill) !== 0) {
+    if ((table.flags[n]! & FLAG_SIZE_AT_FILL) !== 0) {
       wanted = Math.max(0, side * this.#options.targetAtFill(n, this.#options.slippage.price(side, stream.close, 1, market)))
       if (!(wanted > 0)) return false
       this.#flow.sized(n, wanted, side)
@@ -260,7 +277,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
 
   #count(order: VenueOrder, flags: number): void {
     if ((flags & 2) !== 0) this.ambiguousBars++
-    if (order.type >= OrderTypeCode.marketOnOpen) {
+    if (order.type >= TYPE_MARKET_ON_OPEN) {
       if ((flags & 1) !== 0) this.officialFills++
       else this.unofficialFills++
     }

@@ -1,6 +1,14 @@
 import type { EpochMs, Instrument, Shares, Sign, Usd, UsdPerShare } from '@onetape/core'
 import { Booking, LedgerLog } from './ledger-log.ts'
 
+// Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
+const BOOKING_FILL = Booking.fill
+const BOOKING_DIVIDEND = Booking.dividend
+const BOOKING_DIVIDEND_PAID = Booking.dividendPaid
+const BOOKING_REINVEST = Booking.reinvest
+const BOOKING_SPLIT = Booking.split
+const BOOKING_SPLIT_CASH = Booking.splitCash
+
 // Entries of `money`: cells of one typed array, since a double in an object field costs an allocation per change.
 const CASH = 0
 const RESERVED = 1
@@ -178,7 +186,7 @@ export class Ledger {
     if (Number.isNaN(this.mark[instrument])) this.mark[instrument] = price
 
     const log = this.log
-    const row = log.add(Booking.fill, strategy, instrument, order, time)
+    const row = log.add(BOOKING_FILL, strategy, instrument, order, time)
     log.barTime[row] = barTime
     log.quantity[row] = signed
     log.price[row] = price
@@ -208,7 +216,7 @@ export class Ledger {
     this.money[RECEIVABLE]! += total
     this.strategyReceivable[strategy]! += total
     this.#liquid()
-    const row = this.log.add(Booking.dividend, strategy, instrument, -1, time)
+    const row = this.log.add(BOOKING_DIVIDEND, strategy, instrument, -1, time)
     this.log.quantity[row] = shares
     this.log.price[row] = amount
     return total
@@ -220,7 +228,7 @@ export class Ledger {
     this.strategyReceivable[strategy]! -= total
     if (Math.abs(this.money[RECEIVABLE]!) < 1e-9) this.money[RECEIVABLE] = 0
     if (Math.abs(this.strategyReceivable[strategy]!) < 1e-9) this.strategyReceivable[strategy] = 0
-    this.adjust(Booking.dividendPaid, strategy, instrument, total, 0, 0, time)
+    this.adjust(BOOKING_DIVIDEND_PAID, strategy, instrument, total, 0, 0, time)
   }
 
   /** Shares bought with a dividend, at `price`, without a fee. The cash is spent. */
@@ -232,7 +240,7 @@ export class Ledger {
     this.averageCost[slot] = (this.averageCost[slot]! * before + price * shares) / after
     this.held[slot] = after
     this.#setQuantity(instrument, this.quantity[instrument]! + shares)
-    this.adjust(Booking.reinvest, strategy, instrument, -cash, shares, price, time)
+    this.adjust(BOOKING_REINVEST, strategy, instrument, -cash, shares, price, time)
   }
 
   /**
@@ -257,13 +265,13 @@ export class Ledger {
       this.held[slot] = after
       this.averageCost[slot] = after === 0 ? 0 : average
       total += after
-      const row = this.log.add(Booking.split, s, instrument, -1, time)
+      const row = this.log.add(BOOKING_SPLIT, s, instrument, -1, time)
       this.log.quantity[row] = ratio
       if (Math.abs(lots - nearest) >= 1e-6 && kind !== 'future') {
         const cash = fraction * price * multiplier
         const realized = fraction * (price - average) * multiplier
         this.realized[slot]! += realized
-        this.adjust(Booking.splitCash, s, instrument, cash, fraction, price, time)
+        this.adjust(BOOKING_SPLIT_CASH, s, instrument, cash, fraction, price, time)
         this.log.realized[this.log.count - 1] = realized
       }
     }

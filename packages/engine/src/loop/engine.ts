@@ -86,6 +86,8 @@ export interface EngineResult {
   readonly notices: readonly string[]
 }
 
+// Local: V8 folds a constant of this module, and loads an imported one at every use.
+const LIQUID_CELL = LIQUID
 const CHUNK = 65_536
 
 /**
@@ -279,7 +281,7 @@ export class Engine {
         if (slices) this.#slice(host, stream)
       }
       if (t >= due[0]!) this.#after(t)
-      equity[i - first] = money[LIQUID]! + (exposure[0]! === 0 ? 0 : exposure[0]! * mark[0]!)
+      equity[i - first] = money[LIQUID_CELL]! + (exposure[0]! === 0 ? 0 : exposure[0]! * mark[0]!)
     }
   }
 

@@ -37,6 +37,41 @@ import { type RecordHash, RecordKind } from '../tape/record-hash.ts'
 import { OrderInput, nextState, takes } from './order-machine.ts'
 import { OrderFlag, OrderTable } from './order-table.ts'
 
+// Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
+const CREATED = OrderStateCode.created
+const PARKED = OrderStateCode.parked
+const CANCELLED = OrderStateCode.cancelled
+const CANCELLING = OrderStateCode.cancelling
+const EXPIRED = OrderStateCode.expired
+const REJECTED = OrderStateCode.rejected
+const FILLED = OrderStateCode.filled
+const TYPE_MARKET = OrderTypeCode.market
+const TYPE_MARKET_ON_OPEN = OrderTypeCode.marketOnOpen
+const TYPE_MARKET_ON_CLOSE = OrderTypeCode.marketOnClose
+const TIF_GTC = TimeInForceCode.gtc
+const ON_APPROVE = OrderInput.approve
+const ON_PARK = OrderInput.park
+const ON_DENY = OrderInput.deny
+const ON_CANCEL_REQUEST = OrderInput.cancelRequest
+const ON_REPLACE_REQUEST = OrderInput.replaceRequest
+const ON_ACCEPT = OrderInput.accept
+const ON_TRIGGER = OrderInput.trigger
+const ON_FILL_PARTIAL = OrderInput.fillPartial
+const ON_FILL_REST = OrderInput.fillRest
+const ON_EXPIRE = OrderInput.expire
+const ON_REJECT = OrderInput.reject
+const ON_CANCEL = OrderInput.cancel
+const ON_REPLACE = OrderInput.replace
+const ON_REPLACE_REJECT = OrderInput.replaceReject
+const FLAG_BAD_LINK = OrderFlag.badLink
+const FLAG_OUTSIDE_RTH = OrderFlag.outsideRth
+const FLAG_REDUCE_ONLY = OrderFlag.reduceOnly
+const FLAG_SIZE_AT_FILL = OrderFlag.sizeAtFill
+const FLAG_SIZED = OrderFlag.sized
+const FLAG_TARGET = OrderFlag.target
+const RECORD_FILL = RecordKind.fill
+const RECORD_TRANSITION = RecordKind.transition
+
 /** Rules of the account and of the check before an order leaves. */
 export interface FlowRules {
   /** Gross exposure per unit of equity. */
@@ -166,8 +201,8 @@ export class OrderFlow {
    */
   placeApproved(strategy: number, instrument: number, side: Sign, type: number, quantity: Shares): ApprovedNumber {
     const host = this.hosts[strategy]!
-    const n = this.table.add(strategy, host.context.orders.takeNumber(), instrument, side, type, TimeInForceCode.gtc, quantity, this.clock[0]!)
-    this.#transition(n, OrderInput.approve)
+    const n = this.table.add(strategy, host.context.orders.takeNumber(), instrument, side, type, TIF_GTC, quantity, this.clock[0]!)
+    this.#transition(n, ON_APPROVE)
     return n as ApprovedNumber
   }
 
@@ -224,14 +259,14 @@ export class OrderFlow {
 
   #send(n: number): void {
     const { table, ledger } = this
-    if (table.state[n] !== OrderStateCode.created) return
+    if (table.state[n] !== CREATED) return
     const instrument = table.instrument[n]!
     const host = this.hosts[table.strategy[n]!]!
     const blocked = this.blocked(host, instrument) ?? this.#impossible(n)
     if (blocked !== undefined) return this.#deny(n, blocked)
     const price = ledger.mark[instrument]!
     if (price !== price && mayPark(table.type[n]!)) {
-      this.#transition(n, OrderInput.park)
+      this.#transition(n, ON_PARK)
       this.#parked.push(n)
       if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'parked' })
       return
@@ -244,7 +279,7 @@ export class OrderFlow {
   releaseParked(hasEvent: (instrument: number) => boolean, price: (instrument: number) => UsdPerShare): void {
     for (let k = 0; k < this.#parked.length; ) {
       const n = this.#parked[k]!
-      if (this.table.state[n] !== OrderStateCode.parked) this.#parked.splice(k, 1)
+      if (this.table.state[n] !== PARKED) this.#parked.splice(k, 1)
       else if (!hasEvent(this.table.instrument[n]!)) k++
       else {
         this.#parked.splice(k, 1)
@@ -261,12 +296,12 @@ export class OrderFlow {
   #impossible(n: number): DenialCode | undefined {
     const { table, ledger, rules } = this
     const flags = table.flags[n]!
-    if ((flags & OrderFlag.badLink) !== 0) return 'bad_link'
-    if ((flags & OrderFlag.outsideRth) !== 0 && !hasLimit(table.type[n]!)) return 'outside_rth_type'
+    if ((flags & FLAG_BAD_LINK) !== 0) return 'bad_link'
+    if ((flags & FLAG_OUTSIDE_RTH) !== 0 && !hasLimit(table.type[n]!)) return 'outside_rth_type'
     const position = ledger.quantity[table.instrument[n]!]!
     const side = table.side[n]!
-    if ((flags & OrderFlag.reduceOnly) !== 0 && table.parent[n] === -1 && !(position * side < 0)) return 'reduce_only'
-    if (side < 0 && !(rules.shortSelling && rules.account === 'margin') && (flags & OrderFlag.sizeAtFill) === 0 && table.parent[n] === -1) {
+    if ((flags & FLAG_REDUCE_ONLY) !== 0 && table.parent[n] === -1 && !(position * side < 0)) return 'reduce_only'
+    if (side < 0 && !(rules.shortSelling && rules.account === 'margin') && (flags & FLAG_SIZE_AT_FILL) === 0 && table.parent[n] === -1) {
       const sells = table.oca[n] === -1 ? ledger.workingSells[table.instrument[n]!]! : 0
       if (!(table.quantity[n]! + sells <= position * (1 + 1e-12))) return 'short_not_allowed'
     }
@@ -276,7 +311,7 @@ export class OrderFlow {
   /** Runs the gate; without a denial the order is `submitting` and its reservation stands. */
   #approve(n: number, lastPrice: UsdPerShare): ApprovedNumber | undefined {
     const { table } = this
-    if ((table.flags[n]! & OrderFlag.sizeAtFill) === 0) {
+    if ((table.flags[n]! & FLAG_SIZE_AT_FILL) === 0) {
       const denied = this.#check(n, table.quantity[n]!, lastPrice)
       if (denied !== undefined) {
         this.#deny(n, denied)
@@ -287,7 +322,7 @@ export class OrderFlow {
       this.#deny(n, 'no_price')
       return undefined
     }
-    this.#transition(n, OrderInput.approve)
+    this.#transition(n, ON_APPROVE)
     return n as ApprovedNumber
   }
 
@@ -306,7 +341,7 @@ export class OrderFlow {
     ask.limitPrice = hasLimit(type) ? table.limit[n]! : NaN
     ask.stopPrice = hasStop(type) ? table.stop[n]! : NaN
     ask.lastPrice = lastPrice
-    ask.tick = instrument.tick > 0 ? instrument.tick : usEquityTick(type === OrderTypeCode.market ? lastPrice : hasLimit(type) ? ask.limitPrice : ask.stopPrice, ask.time)
+    ask.tick = instrument.tick > 0 ? instrument.tick : usEquityTick(type === TYPE_MARKET ? lastPrice : hasLimit(type) ? ask.limitPrice : ask.stopPrice, ask.time)
     ask.position = ledger.quantity[id]!
     const increasing = this.#increasing(n, quantity)
     ask.increasing = rules.rejectAtFill ? 0 : increasing
@@ -319,7 +354,7 @@ export class OrderFlow {
   /** Part of the order that opens or increases a position, after the working orders of the same side. */
   #increasing(n: number, quantity: Shares): Shares {
     const { table, ledger } = this
-    if (table.parent[n] !== -1 || (table.flags[n]! & OrderFlag.reduceOnly) !== 0) return 0
+    if (table.parent[n] !== -1 || (table.flags[n]! & FLAG_REDUCE_ONLY) !== 0) return 0
     const id = table.instrument[n]!
     const side = table.side[n]!
     const position = ledger.quantity[id]!
@@ -337,7 +372,7 @@ export class OrderFlow {
     const type = table.type[n]!
     let price = lastPrice
     if (hasLimit(type)) price = table.side[n]! > 0 ? table.limit[n]! : Math.max(lastPrice, table.limit[n]!)
-    else if (table.side[n]! > 0 && (table.flags[n]! & OrderFlag.sized) === 0)
+    else if (table.side[n]! > 0 && (table.flags[n]! & FLAG_SIZED) === 0)
       price = (hasStop(type) ? Math.max(lastPrice, table.stop[n]!) : lastPrice) * (1 + rules.collar)
     const value = increasing * price * instrument.multiplier
     const margin = instrument.kind === 'future' ? increasing * instrument.initialMargin : value / rules.leverage
@@ -361,7 +396,7 @@ export class OrderFlow {
       else ledger.workingSells[id]! += ask.quantity
     }
     const reducing = ask.quantity - this.#askIncreasing(ask)
-    if (reducing > 0 && table.type[n] === OrderTypeCode.market) {
+    if (reducing > 0 && table.type[n] === TYPE_MARKET) {
       const credit = this.#creditOf(id, reducing, ask.lastPrice)
       table.credit[n] = credit
       ledger.addCredit(credit)
@@ -401,7 +436,7 @@ export class OrderFlow {
       if (table.side[n]! > 0) ledger.workingBuys[id]! += now - counted
       else ledger.workingSells[id]! += now - counted
     }
-    if ((table.flags[n]! & OrderFlag.target) !== 0 && leaves !== before) {
+    if ((table.flags[n]! & FLAG_TARGET) !== 0 && leaves !== before) {
       const slot = table.strategy[n]! * this.#width + table.instrument[n]!
       this.targetWorking[slot]! += table.side[n]! * (leaves - before)
     }
@@ -412,7 +447,7 @@ export class OrderFlow {
     this.denials.set(code, (this.denials.get(code) ?? 0) + 1)
     table.code[n] = this.#code(code)
     this.#release(n, 0, table.leaves(n))
-    this.#transition(n, OrderInput.deny)
+    this.#transition(n, ON_DENY)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'denied', code, detail: this.#denialDetail(code) })
   }
@@ -434,12 +469,12 @@ export class OrderFlow {
   #cancel(n: number, code: EndCode): void {
     const { table } = this
     const state = table.state[n]!
-    if (state === OrderStateCode.created || state === OrderStateCode.parked) {
-      if (state === OrderStateCode.created) this.#transition(n, OrderInput.park)
-      return this.ended(n, OrderStateCode.cancelled, code, this.clock[0]!)
+    if (state === CREATED || state === PARKED) {
+      if (state === CREATED) this.#transition(n, ON_PARK)
+      return this.ended(n, CANCELLED, code, this.clock[0]!)
     }
-    if (!takes(state, OrderInput.cancelRequest) || state === OrderStateCode.cancelling) return
-    this.#transition(n, OrderInput.cancelRequest)
+    if (!takes(state, ON_CANCEL_REQUEST) || state === CANCELLING) return
+    this.#transition(n, ON_CANCEL_REQUEST)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'cancel-requested' })
     this.#execution!.cancel(n, code, this.clock[0]!)
@@ -447,7 +482,7 @@ export class OrderFlow {
 
   #modify(n: number): void {
     const { table } = this
-    if (!takes(table.state[n]!, OrderInput.replaceRequest)) return
+    if (!takes(table.state[n]!, ON_REPLACE_REQUEST)) return
     const changes = this.changesOf(n)
     if (changes.quantity !== undefined) {
       const added = changes.quantity - table.quantity[n]!
@@ -460,7 +495,7 @@ export class OrderFlow {
         return
       }
     }
-    this.#transition(n, OrderInput.replaceRequest)
+    this.#transition(n, ON_REPLACE_REQUEST)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-requested' })
     this.#execution!.modify(n, this.clock[0]!)
@@ -469,13 +504,13 @@ export class OrderFlow {
   // ── What the venue tells ───────────────────────────────────────────────────────────────────────────────────────────
 
   accepted(n: number): void {
-    this.#transition(n, OrderInput.accept)
+    this.#transition(n, ON_ACCEPT)
     const host = this.hosts[this.table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'accepted' })
   }
 
   triggered(n: number): void {
-    this.#transition(n, OrderInput.trigger)
+    this.#transition(n, ON_TRIGGER)
     const host = this.hosts[this.table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'triggered' })
   }
@@ -485,8 +520,8 @@ export class OrderFlow {
     const { table } = this
     table.quantity[n] = quantity
     table.side[n] = side
-    table.flags[n]! &= ~OrderFlag.sizeAtFill
-    if ((table.flags[n]! & OrderFlag.target) !== 0) this.targetWorking[table.strategy[n]! * this.#width + table.instrument[n]!]! += side * quantity
+    table.flags[n]! &= ~FLAG_SIZE_AT_FILL
+    if ((table.flags[n]! & FLAG_TARGET) !== 0) this.targetWorking[table.strategy[n]! * this.#width + table.instrument[n]!]! += side * quantity
   }
 
   /**
@@ -524,9 +559,9 @@ export class OrderFlow {
     const fee = this.#sessionFee(n, id, quantity, price, side, time)
     table.fees[n]! += fee
     this.#release(n, leaves, before)
-    this.#transition(n, leaves > 0 ? OrderInput.fillPartial : OrderInput.fillRest)
+    this.#transition(n, leaves > 0 ? ON_FILL_PARTIAL : ON_FILL_REST)
     const realized = ledger.fill(n, table.strategy[n]!, id, side, quantity, price, fee, time, this.matchingSince, flags)
-    this.records.add(RecordKind.fill, this.sequence, time, n, id, side * quantity, price, fee)
+    this.records.add(RECORD_FILL, this.sequence, time, n, id, side * quantity, price, fee)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsFills || host.wantsOrderEvents || this.onEvent !== undefined) {
       const fill = this.#fill(n, quantity, price, fee, time, leaves, realized)
@@ -573,14 +608,14 @@ export class OrderFlow {
     const { table } = this
     table.code[n] = this.#code(code)
     this.#release(n, 0, table.leaves(n))
-    const input = state === OrderStateCode.expired ? OrderInput.expire : state === OrderStateCode.rejected ? OrderInput.reject : OrderInput.cancel
+    const input = state === EXPIRED ? ON_EXPIRE : state === REJECTED ? ON_REJECT : ON_CANCEL
     this.#changes.delete(n)
     this.#transition(n, input)
     table.updatedAt[n] = time
     const host = this.hosts[table.strategy[n]!]!
     if (!host.wantsOrderEvents && this.onEvent === undefined) return
-    if (state === OrderStateCode.rejected) this.#emit(n, { kind: 'rejected', code, detail: detailOf(code) })
-    else if (state === OrderStateCode.expired) this.#emit(n, { kind: 'expired', code: code as EndCode })
+    if (state === REJECTED) this.#emit(n, { kind: 'rejected', code, detail: detailOf(code) })
+    else if (state === EXPIRED) this.#emit(n, { kind: 'expired', code: code as EndCode })
     else this.#emit(n, { kind: 'cancelled', code: code as EndCode })
   }
 
@@ -603,21 +638,21 @@ export class OrderFlow {
           if (table.side[n]! > 0) this.ledger.workingBuys[id]! += added
           else this.ledger.workingSells[id]! += added
         }
-        if ((table.flags[n]! & OrderFlag.target) !== 0) this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * added
+        if ((table.flags[n]! & FLAG_TARGET) !== 0) this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * added
       }
     }
     if (changes.limitPrice !== undefined) table.limit[n] = changes.limitPrice
     if (changes.stopPrice !== undefined) table.stop[n] = changes.stopPrice
     if (changes.trailAmount !== undefined) Object.assign(table.extras(n), { trailAmount: changes.trailAmount, trailPercent: undefined })
     if (changes.trailPercent !== undefined) Object.assign(table.extras(n), { trailPercent: changes.trailPercent, trailAmount: undefined })
-    this.#transition(n, OrderInput.replace)
+    this.#transition(n, ON_REPLACE)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replaced' })
   }
 
   replaceRejected(n: number, code: string): void {
     this.#changes.delete(n)
-    this.#transition(n, OrderInput.replaceReject)
+    this.#transition(n, ON_REPLACE_REJECT)
     const host = this.hosts[this.table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-rejected', code, detail: detailOf(code) })
   }
@@ -633,7 +668,7 @@ export class OrderFlow {
     if (hasLimit(table.type[n]!)) table.limit[n] = limit
     if (hasStop(table.type[n]!)) table.stop[n] = stop
     if (leaves < before) this.#release(n, leaves, before)
-    this.#transition(n, OrderInput.replace)
+    this.#transition(n, ON_REPLACE)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replaced' })
   }
@@ -646,8 +681,8 @@ export class OrderFlow {
     const after = nextState(before, input)
     table.state[n] = after
     table.updatedAt[n] = this.clock[0]!
-    this.records.add(RecordKind.transition, this.sequence, this.clock[0]!, n, table.instrument[n]!, table.quantity[n]! * table.side[n]!, priceOf(table, n), input + 64 * table.code[n]!)
-    if (after >= OrderStateCode.filled && before < OrderStateCode.filled) {
+    this.records.add(RECORD_TRANSITION, this.sequence, this.clock[0]!, n, table.instrument[n]!, table.quantity[n]! * table.side[n]!, priceOf(table, n), input + 64 * table.code[n]!)
+    if (after >= FILLED && before < FILLED) {
       table.close(n)
       if (table.firstOpen === -1) this.#settle()
     }
@@ -744,12 +779,12 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 function priceOf(table: OrderTable, n: number): number {
   const type = table.type[n]!
-  return type === OrderTypeCode.market ? 0 : hasLimit(type) ? table.limit[n]! : table.stop[n]!
+  return type === TYPE_MARKET ? 0 : hasLimit(type) ? table.limit[n]! : table.stop[n]!
 }
 
 /** Unpriced orders with a fixed quantity may wait for the instrument's first price. */
 function mayPark(type: number): boolean {
-  return type === OrderTypeCode.market || type === OrderTypeCode.marketOnOpen || type === OrderTypeCode.marketOnClose
+  return type === TYPE_MARKET || type === TYPE_MARKET_ON_OPEN || type === TYPE_MARKET_ON_CLOSE
 }
 
 function detailOf(code: string): string {

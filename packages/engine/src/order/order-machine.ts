@@ -42,7 +42,9 @@ export const OrderInput = {
 } as const
 
 /** No edge: such an input is a bug of ours or of the venue. */
-export const ILLEGAL = 255
+const NO_EDGE = 255
+
+export { NO_EDGE as ILLEGAL }
 
 const WIDTH = 32
 
@@ -50,10 +52,12 @@ const WIDTH = 32
  * The state machine of an order as one table: `next[state * 32 + input]`. Executions are the truth, so fills are taken
  * in every state but `denied` and `created`: a cancel or an expiry may have crossed a fill on its way.
  */
-export const ORDER_TRANSITIONS: Uint8Array = table()
+const TRANSITIONS: Uint8Array = table()
+
+export { TRANSITIONS as ORDER_TRANSITIONS }
 
 function table(): Uint8Array {
-  const next = new Uint8Array(ORDER_STATES.length * WIDTH).fill(ILLEGAL)
+  const next = new Uint8Array(ORDER_STATES.length * WIDTH).fill(NO_EDGE)
   const edge = (from: number, input: number, to: number): void => {
     next[from * WIDTH + input] = to
   }
@@ -111,13 +115,13 @@ function table(): Uint8Array {
  * @throws {InvariantError} `order.transition` for an input that the state does not take
  */
 export function nextState(state: number, input: number): number {
-  const next = ORDER_TRANSITIONS[state * WIDTH + input]!
-  if (next === ILLEGAL)
+  const next = TRANSITIONS[state * WIDTH + input]!
+  if (next === NO_EDGE)
     throw new InvariantError('order.transition', `An order that is ${ORDER_STATES[state]} cannot take "${ORDER_INPUTS[input]}".`)
   return next
 }
 
 /** True when an order in this state can take the input. */
 export function takes(state: number, input: number): boolean {
-  return ORDER_TRANSITIONS[state * WIDTH + input] !== ILLEGAL
+  return TRANSITIONS[state * WIDTH + input] !== NO_EDGE
 }

@@ -1,5 +1,8 @@
 import { OrderStateCode, type EpochMs } from '@onetape/core'
 
+// Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
+const CREATED = OrderStateCode.created
+
 /** Bits of {@link OrderTable.flags}. */
 export const OrderFlag = {
   outsideRth: 1,
@@ -115,7 +118,7 @@ export class OrderTable {
     this.side[n] = side
     this.type[n] = type
     this.tif[n] = tif
-    this.state[n] = OrderStateCode.created
+    this.state[n] = CREATED
     this.quantity[n] = quantity
     this.placedAt[n] = at
     this.updatedAt[n] = at

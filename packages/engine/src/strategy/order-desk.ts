@@ -26,6 +26,22 @@ import {
 import type { OrderFlow } from '../order/order-flow.ts'
 import { OrderFlag } from '../order/order-table.ts'
 
+// Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
+const TYPE_MARKET = OrderTypeCode.market
+const TYPE_LIMIT = OrderTypeCode.limit
+const TYPE_STOP = OrderTypeCode.stop
+const TYPE_STOP_LIMIT = OrderTypeCode.stopLimit
+const TYPE_MARKET_ON_OPEN = OrderTypeCode.marketOnOpen
+const TYPE_MARKET_ON_CLOSE = OrderTypeCode.marketOnClose
+const FLAG_TARGET = OrderFlag.target
+const FLAG_SIZED = OrderFlag.sized
+const FLAG_SIZE_AT_FILL = OrderFlag.sizeAtFill
+const FLAG_OUTSIDE_RTH = OrderFlag.outsideRth
+const FLAG_REDUCE_ONLY = OrderFlag.reduceOnly
+const FLAG_BAD_LINK = OrderFlag.badLink
+const FILLED = OrderStateCode.filled
+const TIF_GTD = TimeInForceCode.gtd
+
 
 /** How target orders are sized; `semantics`: rule 19. */
 export interface SizingRules {
@@ -63,33 +79,33 @@ export class OrderDesk implements Orders {
   }
 
   market(ref: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber {
-    return this.#place(this.#resolve(ref), OrderTypeCode.market, quantity, options)
+    return this.#place(this.#resolve(ref), TYPE_MARKET, quantity, options)
   }
 
   limit(ref: InstrumentRef, quantity: Shares, limitPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
-    const n = this.#place(this.#resolve(ref), OrderTypeCode.limit, quantity, options)
+    const n = this.#place(this.#resolve(ref), TYPE_LIMIT, quantity, options)
     this.#prices(n, limitPrice, undefined)
     return n
   }
 
   stop(ref: InstrumentRef, quantity: Shares, stopPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
-    const n = this.#place(this.#resolve(ref), OrderTypeCode.stop, quantity, options)
+    const n = this.#place(this.#resolve(ref), TYPE_STOP, quantity, options)
     this.#prices(n, undefined, stopPrice)
     return n
   }
 
   stopLimit(ref: InstrumentRef, quantity: Shares, stopPrice: UsdPerShare, limitPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
-    const n = this.#place(this.#resolve(ref), OrderTypeCode.stopLimit, quantity, options)
+    const n = this.#place(this.#resolve(ref), TYPE_STOP_LIMIT, quantity, options)
     this.#prices(n, limitPrice, stopPrice)
     return n
   }
 
   marketOnOpen(ref: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber {
-    return this.#place(this.#resolve(ref), OrderTypeCode.marketOnOpen, quantity, { tif: 'opg', ...options })
+    return this.#place(this.#resolve(ref), TYPE_MARKET_ON_OPEN, quantity, { tif: 'opg', ...options })
   }
 
   marketOnClose(ref: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber {
-    return this.#place(this.#resolve(ref), OrderTypeCode.marketOnClose, quantity, { tif: 'day', ...options })
+    return this.#place(this.#resolve(ref), TYPE_MARKET_ON_CLOSE, quantity, { tif: 'day', ...options })
   }
 
   submit(request: Omit<OrderRequest, 'instrument'> & { readonly instrument: InstrumentRef }): OrderNumber {
@@ -189,9 +205,9 @@ export class OrderDesk implements Orders {
       if (value < this.#sizing.minChange * ledger.strategyEquity(this.#strategy)) return undefined
     }
     if (quantity !== 0 && Math.abs(change) < instrument.lot * (1 - 1e-9)) return undefined
-    const n = this.#place(instrument, OrderTypeCode.market, change, options)
+    const n = this.#place(instrument, TYPE_MARKET, change, options)
     const { table } = this.#flow
-    table.flags[n]! |= exact ? OrderFlag.target : OrderFlag.target | OrderFlag.sized
+    table.flags[n]! |= exact ? FLAG_TARGET : FLAG_TARGET | FLAG_SIZED
     targetWorking[slot]! += change
     return n
   }
@@ -204,22 +220,22 @@ export class OrderDesk implements Orders {
     const equity = ledger.strategyEquity(this.#strategy)
     // The side is decided now, the quantity at the fill; a change of sign until then sends nothing.
     const change = price > 0 && equity > 0 ? this.targetOf(instrument, weight, equity, price) - held : weight
-    const n = this.#place(instrument, OrderTypeCode.market, change < 0 ? -1 : 1, options)
+    const n = this.#place(instrument, TYPE_MARKET, change < 0 ? -1 : 1, options)
     table.quantity[n] = 0
     table.extras(n).weight = weight
-    table.flags[n]! |= OrderFlag.target | OrderFlag.sizeAtFill
+    table.flags[n]! |= FLAG_TARGET | FLAG_SIZE_AT_FILL
     return n
   }
 
   #denied(instrument: Instrument, options: OrderOptions | undefined): OrderNumber {
     // Without equity or price there is no quantity; the gate denies the NaN and the strategy is told.
-    return this.#place(instrument, OrderTypeCode.market, NaN, options)
+    return this.#place(instrument, TYPE_MARKET, NaN, options)
   }
 
   #cancelTargets(instrument: number): void {
     const { table } = this.#flow
     for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n))
-      if (table.strategy[n] === this.#strategy && table.instrument[n] === instrument && (table.flags[n]! & OrderFlag.target) !== 0)
+      if (table.strategy[n] === this.#strategy && table.instrument[n] === instrument && (table.flags[n]! & FLAG_TARGET) !== 0)
         this.#flow.requestCancel(n)
   }
 
@@ -236,11 +252,11 @@ export class OrderDesk implements Orders {
     const { table } = this.#flow
     if (tif === -1)
       throw new InputError('order.tif', `Expected a time in force, found ${JSON.stringify(options.tif)}.`, { hint: didYouMean(String(options.tif), TIMES_IN_FORCE) })
-    if (tif === TimeInForceCode.gtd && !(options.goodTill! > this.#flow.now))
+    if (tif === TIF_GTD && !(options.goodTill! > this.#flow.now))
       throw new InputError('order.good_till', `Expected "goodTill" after now for a gtd order, found ${options.goodTill}.`, { place: instrument.symbol })
     if (options.goodTill !== undefined) table.extras(n).goodTill = options.goodTill
-    if (options.outsideRth === true) table.flags[n]! |= OrderFlag.outsideRth
-    if (options.reduceOnly === true) table.flags[n]! |= OrderFlag.reduceOnly
+    if (options.outsideRth === true) table.flags[n]! |= FLAG_OUTSIDE_RTH
+    if (options.reduceOnly === true) table.flags[n]! |= FLAG_REDUCE_ONLY
     if (options.tag !== undefined) table.extras(n).tag = options.tag
     if (options.trailAmount !== undefined) table.extras(n).trailAmount = options.trailAmount
     if (options.trailPercent !== undefined) table.extras(n).trailPercent = options.trailPercent
@@ -251,7 +267,7 @@ export class OrderDesk implements Orders {
     }
     if (options.parent !== undefined) {
       const parent = options.parent
-      if (!(parent >= 0 && parent < n && table.strategy[parent] === this.#strategy && table.state[parent]! < OrderStateCode.filled)) table.flags[n]! |= OrderFlag.badLink
+      if (!(parent >= 0 && parent < n && table.strategy[parent] === this.#strategy && table.state[parent]! < FILLED)) table.flags[n]! |= FLAG_BAD_LINK
       else table.parent[n] = parent
     }
   }

@@ -2,8 +2,8 @@
 export const RECORD_WIDTH = 8
 
 const K = 0x85ebca6b | 0
-const NAN_LO = 0
-const NAN_HI = 0x7ff80000
+/** Stands for NaN, which has many bit patterns: a number that no price or quantity is. */
+const NOT_A_NUMBER = -8.98846567431158e307
 
 /** Kinds of records. */
 export const RecordKind = {
@@ -23,20 +23,31 @@ export class RecordHash {
   #used = 0
   count = 0
 
-  add(kind: number, sequence: number, time: number, order: number, instrument: number, quantity: number, price: number, last: number): void {
-    let p = this.#used
+  /** `quantity` and `price` may be NaN or −0, the rest is finite. */
+  add(
+    kind: number,
+    sequence: number,
+    time: number,
+    order: number,
+    instrument: number,
+    quantity: number,
+    price: number,
+    last: number,
+  ): void {
+    const p = this.#used
     const rows = this.#rows
-    rows[p++] = kind
-    rows[p++] = sequence
-    rows[p++] = time
-    rows[p++] = order
-    rows[p++] = instrument
-    rows[p++] = quantity
-    rows[p++] = price
-    rows[p++] = last
-    this.#used = p
+    rows[p] = kind
+    rows[p + 1] = sequence
+    rows[p + 2] = time
+    rows[p + 3] = order
+    rows[p + 4] = instrument
+    // + 0 makes 0 of −0.
+    rows[p + 5] = quantity === quantity ? quantity + 0 : NOT_A_NUMBER
+    rows[p + 6] = price === price ? price + 0 : NOT_A_NUMBER
+    rows[p + 7] = last
+    this.#used = p + RECORD_WIDTH
     this.count++
-    if (p === rows.length) this.#flush()
+    if (this.#used === rows.length) this.#flush()
   }
 
   /** The lanes after all records so far. */
@@ -45,23 +56,36 @@ export class RecordHash {
     return this.#lanes
   }
 
+  // All lanes in one loop, written out: eight independent chains, each in a register.
   #flush(): void {
-    const { length } = this.#lanes
-    const rows = this.#rows
-    const words = this.#words
+    const w = this.#words
     const lanes = this.#lanes
-    // Lane by lane, so that its state stays in a register.
-    for (let lane = 0; lane < length; lane++) {
-      let h = lanes[lane]!
-      for (let p = lane; p < this.#used; p += RECORD_WIDTH) {
-        const value = rows[p]!
-        // NaN has many bit patterns and −0 equals 0: both are hashed in one form.
-        if (value !== value) h = step(h, NAN_LO, NAN_HI)
-        else if (value === 0) h = step(h, 0, 0)
-        else h = step(h, words[p * 2]!, words[p * 2 + 1]!)
-      }
-      lanes[lane] = h
+    let h0 = lanes[0]!
+    let h1 = lanes[1]!
+    let h2 = lanes[2]!
+    let h3 = lanes[3]!
+    let h4 = lanes[4]!
+    let h5 = lanes[5]!
+    let h6 = lanes[6]!
+    let h7 = lanes[7]!
+    for (let p = 0; p < this.#used * 2; p += 2 * RECORD_WIDTH) {
+      h0 = step(h0, w[p]!, w[p + 1]!)
+      h1 = step(h1, w[p + 2]!, w[p + 3]!)
+      h2 = step(h2, w[p + 4]!, w[p + 5]!)
+      h3 = step(h3, w[p + 6]!, w[p + 7]!)
+      h4 = step(h4, w[p + 8]!, w[p + 9]!)
+      h5 = step(h5, w[p + 10]!, w[p + 11]!)
+      h6 = step(h6, w[p + 12]!, w[p + 13]!)
+      h7 = step(h7, w[p + 14]!, w[p + 15]!)
     }
+    lanes[0] = h0
+    lanes[1] = h1
+    lanes[2] = h2
+    lanes[3] = h3
+    lanes[4] = h4
+    lanes[5] = h5
+    lanes[6] = h6
+    lanes[7] = h7
     this.#used = 0
   }
 }
