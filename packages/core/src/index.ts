@@ -76,8 +76,11 @@ export {
   text,
 } from './strategy/params.ts'
 export {
+  type Bracket,
+  type BracketOrders,
   type IndicatorHandle,
   type InstrumentRef,
+  type OrderDraft,
   type Orders,
   type Portfolio,
   type Random,
@@ -92,6 +95,7 @@ export {
   type StrategySetup,
   type Timer,
   type Timers,
+  type Trail,
   type UseOptions,
   defineStrategy,
   isStrategy,

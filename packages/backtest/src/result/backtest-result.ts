@@ -6,7 +6,14 @@ import type { BacktestOptions } from '../options.ts'
 import { type ResolvedOptions, optionsInForce } from '../run/resolved-options.ts'
 import type { SimulatedExecution } from '../venue/simulated-execution.ts'
 import { buyAndHold } from './benchmark.ts'
-import { type BookingRecord, type FillRecord, type OrderRecord, bookingRecords, fillRecords, orderRecords } from './records.ts'
+import {
+  type BookingRecord,
+  type FillRecord,
+  type OrderRecord,
+  bookingRecords,
+  fillRecords,
+  orderRecords,
+} from './records.ts'
 import { type OpenPosition, type TradeResult, tradesOf } from './trades.ts'
 
 /** Version of the layout of {@link BacktestResult.toJSON}. */
@@ -145,7 +152,10 @@ export class BacktestResult {
       const nav = navAtSessionCloses(this.equity.time, this.equity.equity, this.#sessions, this.initialCash)
       const { benchmark } = this.#given
       const series = benchmark === false ? undefined : (benchmark ?? this.data[0])
-      this.#nav = { ...nav, benchmark: series === undefined ? undefined : buyAndHold(series, nav.time, this.initialCash) }
+      this.#nav = {
+        ...nav,
+        benchmark: series === undefined ? undefined : buyAndHold(series, nav.time, this.initialCash),
+      }
     }
     return this.#nav
   }
@@ -178,7 +188,9 @@ export class BacktestResult {
     const { log } = this.#engine.ledger
     let sum = 0
     for (let row = 0; row < log.count; row++)
-      if (log.kind[row] === Booking.fill) sum += Math.abs(log.quantity[row]! * log.price[row]!) * this.#engine.instruments[log.instrument[row]!]!.multiplier
+      if (log.kind[row] === Booking.fill)
+        sum +=
+          Math.abs(log.quantity[row]! * log.price[row]!) * this.#engine.instruments[log.instrument[row]!]!.multiplier
     return sum
   }
 
@@ -189,7 +201,13 @@ export class BacktestResult {
       tapeHash: this.tapeHash,
       strategies: this.strategies,
       symbols: this.symbols,
-      data: this.data.map((s) => ({ symbol: s.instrument.symbol, interval: s.interval, bars: s.length, prices: s.prices, source: s.source })),
+      data: this.data.map((s) => ({
+        symbol: s.instrument.symbol,
+        interval: s.interval,
+        bars: s.length,
+        prices: s.prices,
+        source: s.source,
+      })),
       from: this.from,
       to: this.to,
       initialCash: this.initialCash,
@@ -231,18 +249,35 @@ function sessionsOf(engine: Engine, run: EngineResult): readonly Session[] {
 
 function noticesOf(engine: Engine, resolved: ResolvedOptions, data: readonly BarSeries[]): readonly string[] {
   const notices: string[] = []
-  if (resolved.sizeAt === 'fill') notices.push('Target orders were sized at the fill (sizeAt: fill): live trading cannot do this.')
-  if (resolved.marketFill === 'same-close') notices.push('Market orders filled at the close that decided them (marketFill: same-close): live trading cannot do this.')
-  if (resolved.prices === 'adjusted') notices.push('Orders traded back-adjusted prices (prices: adjusted), which no market ever quoted; corporate actions are off.')
-  if (data.some((s) => s.prices === 'split-adjusted')) notices.push('The data is split-adjusted: share counts and per-share fees differ from what was possible at the time.')
+  if (resolved.sizeAt === 'fill')
+    notices.push('Target orders were sized at the fill (sizeAt: fill): live trading cannot do this.')
+  if (resolved.marketFill === 'same-close')
+    notices.push(
+      'Market orders filled at the close that decided them (marketFill: same-close): live trading cannot do this.',
+    )
+  if (resolved.prices === 'adjusted')
+    notices.push(
+      'Orders traded back-adjusted prices (prices: adjusted), which no market ever quoted; corporate actions are off.',
+    )
+  if (data.some((s) => s.prices === 'split-adjusted'))
+    notices.push(
+      'The data is split-adjusted: share counts and per-share fees differ from what was possible at the time.',
+    )
   const { log } = engine.ledger
   let unpaid = 0
   for (let row = 0; row < log.count; row++) if (log.kind[row] === Booking.dividend && log.quantity[row] !== 0) unpaid++
-  const noPayDate = data.some((s) => s.prices !== 'adjusted' && s.actions.some((a) => a.kind === 'dividend' && a.payTime === undefined))
-  if (unpaid > 0 && noPayDate && resolved.dividends === 'cash') notices.push('The data has no pay-dates: dividends were paid on the ex-date.')
-  for (const [code, count] of engine.flow.denials) notices.push(`${count} order${count === 1 ? ' was' : 's were'} denied: ${code}.`)
+  const noPayDate = data.some(
+    (s) => s.prices !== 'adjusted' && s.actions.some((a) => a.kind === 'dividend' && a.payTime === undefined),
+  )
+  if (unpaid > 0 && noPayDate && resolved.dividends === 'cash')
+    notices.push('The data has no pay-dates: dividends were paid on the ex-date.')
+  for (const [code, count] of engine.flow.denials)
+    notices.push(`${count} order${count === 1 ? ' was' : 's were'} denied: ${code}.`)
   const working = openOrders(engine)
-  if (working > 0) notices.push(`${working} order${working === 1 ? ' was' : 's were'} still open at the end of the data (${formatInstant(engine.flow.now)}).`)
+  if (working > 0)
+    notices.push(
+      `${working} order${working === 1 ? ' was' : 's were'} still open at the end of the data (${formatInstant(engine.flow.now)}).`,
+    )
   return notices
 }
 

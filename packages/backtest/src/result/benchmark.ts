@@ -22,7 +22,8 @@ export function buyAndHold(series: BarSeries, times: Float64Array, initial: numb
         if (action.kind === 'split') {
           shares *= action.ratio
           price /= action.ratio
-        } else if (action.kind === 'dividend' && series.prices === 'raw') shares *= 1 + action.amount / (price - action.amount)
+        } else if (action.kind === 'dividend' && series.prices === 'raw')
+          shares *= 1 + action.amount / (price - action.amount)
       }
       price = columns.close[bar]!
     }
@@ -30,4 +31,3 @@ export function buyAndHold(series: BarSeries, times: Float64Array, initial: numb
   }
   return nav
 }
-

@@ -104,7 +104,7 @@ export function orderRecords(engine: Engine, only: (n: number) => boolean = () =
   const records: OrderRecord[] = []
   for (let n = 0; n < table.count; n++) {
     if (!only(n)) continue
-    const view = engine.flow.view(n as never)
+    const view = engine.flow.view(n)
     records.push({
       id: view.id,
       strategy: view.strategy,

@@ -40,7 +40,10 @@ interface Open {
  * Round trips from the ledger's log: from flat to flat, or through zero, per instrument and strategy; the fee of a fill
  * through zero is split by quantity. Splits in between change quantities and prices, not the trade.
  */
-export function tradesOf(engine: Engine): { readonly trades: readonly TradeResult[]; readonly open: readonly OpenPosition[] } {
+export function tradesOf(engine: Engine): {
+  readonly trades: readonly TradeResult[]
+  readonly open: readonly OpenPosition[]
+} {
   const { log } = engine.ledger
   const { table } = engine.flow
   const width = engine.instruments.length
@@ -127,7 +130,14 @@ function scale(trade: Open | undefined, ratio: number): void {
   trade.exitQuantity *= ratio
 }
 
-function closed(engine: Engine, instrument: number, strategy: number, trade: Open, exitTime: EpochMs, exitBar: EpochMs): TradeResult {
+function closed(
+  engine: Engine,
+  instrument: number,
+  strategy: number,
+  trade: Open,
+  exitTime: EpochMs,
+  exitBar: EpochMs,
+): TradeResult {
   const { multiplier, symbol } = engine.instruments[instrument]!
   const stream = engine.matchingStream(instrument)
   const entryPrice = trade.entryValue / trade.entryQuantity
@@ -172,7 +182,14 @@ function indexAt(times: Float64Array, time: EpochMs): number {
  * Worst and best open P&L of the largest quantity, from the highs and lows of the bars held. The bar of the exit counts
  * up to the exit's price only; a raw series that splits inside the trade gives NaN.
  */
-function excursions(stream: Stream, from: number, to: number, trade: Open, entryPrice: UsdPerShare, multiplier: number): { worst: Usd; best: Usd } {
+function excursions(
+  stream: Stream,
+  from: number,
+  to: number,
+  trade: Open,
+  entryPrice: UsdPerShare,
+  multiplier: number,
+): { worst: Usd; best: Usd } {
   let high = trade.exitValue / trade.exitQuantity
   let low = high
   const { high: highs, low: lows } = stream.columns
@@ -183,7 +200,9 @@ function excursions(stream: Stream, from: number, to: number, trade: Open, entry
   const size = trade.peak * multiplier
   const up = (high - entryPrice) * size
   const down = (low - entryPrice) * size
-  return trade.side > 0 ? { worst: Math.min(0, down), best: Math.max(0, up) } : { worst: Math.min(0, -up), best: Math.max(0, -down) }
+  return trade.side > 0
+    ? { worst: Math.min(0, down), best: Math.max(0, up) }
+    : { worst: Math.min(0, -up), best: Math.max(0, -down) }
 }
 
 function openPositions(engine: Engine, open: readonly (Open | undefined)[]): readonly OpenPosition[] {

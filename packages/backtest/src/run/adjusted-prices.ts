@@ -17,11 +17,18 @@ export function adjustedSeries(series: BarSeries): BarSeries {
       place: series.source,
       hint: 'Use prices: "raw", or data with a column "adj_close".',
     })
-  const scaled = (column: Float64Array): Float64Array => column.map((value, i) => value * (adjClose[i]! / columns.close[i]!))
+  const scaled = (column: Float64Array): Float64Array =>
+    column.map((value, i) => value * (adjClose[i]! / columns.close[i]!))
   const adjusted: BarSeries = {
     ...series,
     // `close` itself is the vendor's figure, not the product, which may differ in the last digit.
-    columns: { ...columns, open: scaled(columns.open), high: scaled(columns.high), low: scaled(columns.low), close: adjClose },
+    columns: {
+      ...columns,
+      open: scaled(columns.open),
+      high: scaled(columns.high),
+      low: scaled(columns.low),
+      close: adjClose,
+    },
     prices: 'adjusted',
     actions: [],
   }

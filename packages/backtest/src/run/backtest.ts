@@ -1,4 +1,15 @@
-import { type BarSeries, InputError, type ParamSpecs, type RunId, type Sign, type Strategy, TimeInForceCode, OrderTypeCode, isStrategy, resolveParams } from '@onetape/core'
+import {
+  type BarSeries,
+  InputError,
+  type ParamSpecs,
+  type RunId,
+  type Sign,
+  type Strategy,
+  TimeInForceCode,
+  OrderTypeCode,
+  isStrategy,
+  resolveParams,
+} from '@onetape/core'
 import type { MarketState } from '@onetape/costs'
 import { Engine, type EngineStrategy, type MergePlan, type SizingRules } from '@onetape/engine'
 import type { BacktestOptions, StrategyEntry } from '../options.ts'
@@ -74,12 +85,18 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
 const plans = new WeakMap<BarSeries, { readonly data: readonly BarSeries[]; readonly plan: MergePlan }>()
 
 /** The merge of many streams costs as much as the run; a second run over the same whole data takes the first one's. */
-function keptPlan(engine: Engine, data: readonly BarSeries[], from: number | undefined, to: number | undefined): MergePlan | undefined {
+function keptPlan(
+  engine: Engine,
+  data: readonly BarSeries[],
+  from: number | undefined,
+  to: number | undefined,
+): MergePlan | undefined {
   const first = data[0]
   if (data.length < 2 || first === undefined) return undefined
   if (from !== undefined || to !== undefined) return engine.plan()
   const known = plans.get(first)
-  if (known !== undefined && known.data.length === data.length && known.data.every((s, i) => s === data[i])) return known.plan
+  if (known !== undefined && known.data.length === data.length && known.data.every((s, i) => s === data[i]))
+    return known.plan
   const plan = engine.plan()
   plans.set(first, { data: [...data], plan })
   return plan
@@ -89,26 +106,45 @@ function keptPlan(engine: Engine, data: readonly BarSeries[], from: number | und
 
 function entriesOf(options: BacktestOptions<any>): readonly EngineStrategy[] {
   const single = !Array.isArray(options.strategy)
-  const entries: readonly StrategyEntry[] = single ? [{ strategy: options.strategy as Strategy<any>, params: options.params ?? {} }] : (options.strategy as readonly StrategyEntry[])
+  const entries: readonly StrategyEntry[] = single
+    ? [{ strategy: options.strategy as Strategy<any>, params: options.params ?? {} }]
+    : (options.strategy as readonly StrategyEntry[])
   if (entries.length === 0) throw new InputError('strategy.none', 'Expected at least one strategy, found none.')
   const seen = new Set<string>()
   const allocated = entries.reduce((sum, e) => sum + (e.allocation ?? 1 / entries.length), 0)
-  if (!(allocated <= 1 + 1e-9)) throw new InputError('strategy.allocation', `Expected allocations that add up to 1 at most, found ${allocated}.`)
+  if (!(allocated <= 1 + 1e-9))
+    throw new InputError('strategy.allocation', `Expected allocations that add up to 1 at most, found ${allocated}.`)
   return entries.map((entry) => {
     if (!isStrategy(entry.strategy))
-      throw new InputError('strategy.invalid', `Expected a strategy made by defineStrategy(), found ${describe(entry.strategy)}.`)
+      throw new InputError(
+        'strategy.invalid',
+        `Expected a strategy made by defineStrategy(), found ${describe(entry.strategy)}.`,
+      )
     const id = entry.id ?? entry.strategy.name
-    if (seen.has(id)) throw new InputError('strategy.twice', `Two strategies have the id "${id}".`, { hint: 'Give each entry an "id" of its own.' })
+    if (seen.has(id))
+      throw new InputError('strategy.twice', `Two strategies have the id "${id}".`, {
+        hint: 'Give each entry an "id" of its own.',
+      })
     seen.add(id)
     const allocation = entry.allocation ?? 1 / entries.length
-    if (!(allocation > 0)) throw new InputError('strategy.allocation', `Expected an allocation above 0, found ${allocation}.`, { place: `strategy "${id}"` })
-    return { id, strategy: entry.strategy, params: { ...(single ? undefined : options.params), ...entry.params }, allocation }
+    if (!(allocation > 0))
+      throw new InputError('strategy.allocation', `Expected an allocation above 0, found ${allocation}.`, {
+        place: `strategy "${id}"`,
+      })
+    return {
+      id,
+      strategy: entry.strategy,
+      params: { ...(single ? undefined : options.params), ...entry.params },
+      allocation,
+    }
   })
 }
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value)
-  return typeof value === 'object' ? `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'nothing in it'}` : `a ${typeof value}`
+  return typeof value === 'object'
+    ? `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'nothing in it'}`
+    : `a ${typeof value}`
 }
 
 // ── Sizing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

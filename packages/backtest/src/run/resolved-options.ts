@@ -35,9 +35,39 @@ export interface ResolvedOptions {
 
 /** Names of all options, for "did you mean". */
 const KNOWN = [
-  'strategy', 'params', 'data', 'from', 'to', 'cash', 'account', 'leverage', 'shortSelling', 'fees', 'slippage', 'participation',
-  'limitFill', 'exits', 'marketFill', 'prices', 'dividends', 'splitOrders', 'sizeAt', 'buffer', 'minChange', 'rejectAtFill',
-  'creditSells', 'tif', 'closeAtEnd', 'gate', 'benchmark', 'convention', 'riskFree', 'periodsPerYear', 'seed', 'runId', 'onProgress',
+  'strategy',
+  'params',
+  'data',
+  'from',
+  'to',
+  'cash',
+  'account',
+  'leverage',
+  'shortSelling',
+  'fees',
+  'slippage',
+  'participation',
+  'limitFill',
+  'exits',
+  'marketFill',
+  'prices',
+  'dividends',
+  'splitOrders',
+  'sizeAt',
+  'buffer',
+  'minChange',
+  'rejectAtFill',
+  'creditSells',
+  'tif',
+  'closeAtEnd',
+  'gate',
+  'benchmark',
+  'convention',
+  'riskFree',
+  'periodsPerYear',
+  'seed',
+  'runId',
+  'onProgress',
 ] as const satisfies readonly (keyof BacktestOptions)[]
 
 /**
@@ -55,7 +85,8 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     shortSelling: options.shortSelling ?? account === 'margin',
     fees: options.fees ?? percentFee({ percent: 0.1, minimum: 1 }),
     slippage: options.slippage ?? basisPoints(5),
-    participation: options.participation === Infinity ? Infinity : number('participation', options.participation ?? 0.1, 0, 1),
+    participation:
+      options.participation === Infinity ? Infinity : number('participation', options.participation ?? 0.1, 0, 1),
     limitFill: oneOf('limitFill', options.limitFill, ['through', 'touch']),
     exits: oneOf('exits', options.exits, ['pessimistic', 'optimistic', 'path', 'finer']),
     marketFill: oneOf('marketFill', options.marketFill, ['open', 'close', 'same-close']),
@@ -75,26 +106,43 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     seed: options.seed ?? 1,
     runId: options.runId ?? 'backtest',
   }
-  if (resolved.tif === 'gtd') throw new InputError('option.value', 'A default time in force "gtd" has no end time.', { place: 'tif', hint: 'Give "goodTill" with each order.' })
+  if (resolved.tif === 'gtd')
+    throw new InputError('option.value', 'A default time in force "gtd" has no end time.', {
+      place: 'tif',
+      hint: 'Give "goodTill" with each order.',
+    })
   if (account === 'cash' && resolved.leverage !== 1)
-    throw new InputError('option.value', `A cash account has no leverage, found ${resolved.leverage}.`, { place: 'leverage' })
+    throw new InputError('option.value', `A cash account has no leverage, found ${resolved.leverage}.`, {
+      place: 'leverage',
+    })
   return resolved
 }
 
 function number(name: string, value: number, above: number, max: number): number {
   if (!(typeof value === 'number' && value > above && value <= max && Number.isFinite(value)))
-    throw new InputError('option.value', `Expected a number above ${Math.max(0, above)}${max === Infinity ? '' : ` and up to ${max}`}, found ${String(value)}.`, { place: name })
+    throw new InputError(
+      'option.value',
+      `Expected a number above ${Math.max(0, above)}${max === Infinity ? '' : ` and up to ${max}`}, found ${String(value)}.`,
+      { place: name },
+    )
   return value
 }
 
 function oneOf<const T extends string>(name: string, value: T | undefined, known: readonly T[]): T {
   if (value === undefined) return known[0]!
-  if (!known.includes(value)) throw new InputError('option.value', `Expected one of ${known.join(', ')}, found ${JSON.stringify(value)}.`, { place: name, hint: didYouMean(String(value), known) })
+  if (!known.includes(value))
+    throw new InputError('option.value', `Expected one of ${known.join(', ')}, found ${JSON.stringify(value)}.`, {
+      place: name,
+      hint: didYouMean(value, known),
+    })
   return value
 }
 
 /** What stands in the result: every option in force by name, and whether it is the default. */
-export function optionsInForce(options: BacktestOptions<any>, resolved: ResolvedOptions): Record<string, { value: string | number | boolean; isDefault: boolean }> {
+export function optionsInForce(
+  options: BacktestOptions<any>,
+  resolved: ResolvedOptions,
+): Record<string, { value: string | number | boolean; isDefault: boolean }> {
   const shown: Record<string, { value: string | number | boolean; isDefault: boolean }> = {}
   for (const [name, value] of Object.entries(resolved))
     shown[name] = {

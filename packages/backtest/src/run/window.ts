@@ -11,7 +11,11 @@ export interface Window {
  * Reads the bounds of a run; dates are those of the first instrument's exchange, the end date included whole.
  * @throws {InputError} `date.format`, `range.order`, and `data.range_empty` when no bar lies in the range
  */
-export function runWindow(series: readonly BarSeries[], from: EpochMs | string | undefined, to: EpochMs | string | undefined): Window {
+export function runWindow(
+  series: readonly BarSeries[],
+  from: EpochMs | string | undefined,
+  to: EpochMs | string | undefined,
+): Window {
   const first = series[0]
   if (first === undefined) return { from: undefined, to: undefined }
   const cal = calendar(first.instrument.calendar)
@@ -20,7 +24,9 @@ export function runWindow(series: readonly BarSeries[], from: EpochMs | string |
     throw new InputError('range.order', `Expected "from" before "to", found ${String(from)} and ${String(to)}.`)
   const within = (s: BarSeries): boolean => {
     const { time } = s.columns
-    return time.some((t) => (window.from === undefined || t >= window.from) && (window.to === undefined || t < window.to))
+    return time.some(
+      (t) => (window.from === undefined || t >= window.from) && (window.to === undefined || t < window.to),
+    )
   }
   if (!series.some(within)) {
     const begins = Math.min(...series.map((s) => s.columns.time[0] ?? Infinity))
@@ -28,7 +34,10 @@ export function runWindow(series: readonly BarSeries[], from: EpochMs | string |
     const asked = `${from === undefined ? 'the start' : shown(from)} to ${to === undefined ? 'the end' : shown(to)}`
     throw new InputError('data.range_empty', `There is no bar from ${asked}.`, {
       place: first.source,
-      hint: ends >= begins ? `The data runs from ${formatInstant(begins)} to ${formatInstant(ends)}.` : 'The data is empty.',
+      hint:
+        ends >= begins
+          ? `The data runs from ${formatInstant(begins)} to ${formatInstant(ends)}.`
+          : 'The data is empty.',
     })
   }
   return window
@@ -38,10 +47,18 @@ function shown(bound: EpochMs | string): string {
   return typeof bound === 'string' ? bound : formatInstant(bound)
 }
 
-function moment(cal: TradingCalendar, bound: EpochMs | string | undefined, daysOn: number, field: string): EpochMs | undefined {
+function moment(
+  cal: TradingCalendar,
+  bound: EpochMs | string | undefined,
+  daysOn: number,
+  field: string,
+): EpochMs | undefined {
   if (bound === undefined) return undefined
   if (typeof bound === 'number') {
-    if (!Number.isFinite(bound)) throw new InputError('date.format', `Expected a date or epoch milliseconds, found ${bound}.`, { place: `"${field}"` })
+    if (!Number.isFinite(bound))
+      throw new InputError('date.format', `Expected a date or epoch milliseconds, found ${bound}.`, {
+        place: `"${field}"`,
+      })
     return bound
   }
   const day = parseDay(bound, `"${field}"`)

@@ -1,7 +1,21 @@
 import { calendar } from '@onetape/calendar'
-import { type EndCode, type EpochMs, OrderTypeCode, type Shares, TimeInForceCode, type UsdPerShare } from '@onetape/core'
+import {
+  type EndCode,
+  type EpochMs,
+  OrderTypeCode,
+  type Shares,
+  TimeInForceCode,
+  type UsdPerShare,
+} from '@onetape/core'
 import type { MarketState, SlippageModel } from '@onetape/costs'
-import { type ApprovedNumber, type Engine, type ExecutionPort, OrderFlag, type OrderFlow, type Stream } from '@onetape/engine'
+import {
+  type ApprovedNumber,
+  type Engine,
+  type ExecutionPort,
+  OrderFlag,
+  type OrderFlow,
+  type Stream,
+} from '@onetape/engine'
 import { Venue, type VenueListener, type VenueOptions, type VenueOrder } from '@onetape/matching'
 
 // Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
@@ -208,7 +222,10 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     const side = table.side[n] === 1 ? 1 : -1
     let wanted = table.leaves(n)
     if ((table.flags[n]! & FLAG_SIZE_AT_FILL) !== 0) {
-      wanted = Math.max(0, side * this.#options.targetAtFill(n, this.#options.slippage.price(side, stream.close, 1, market)))
+      wanted = Math.max(
+        0,
+        side * this.#options.targetAtFill(n, this.#options.slippage.price(side, stream.close, 1, market)),
+      )
       if (!(wanted > 0)) return false
       this.#flow.sized(n, wanted, side)
     }

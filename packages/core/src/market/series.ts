@@ -85,7 +85,7 @@ export function barSeries(input: BarSeriesInput): BarSeries {
     columns: full,
     prices: input.prices ?? 'raw',
     adjClose: input.adjClose,
-    actions: [...(input.actions ?? [])].sort((a, b) => a.time - b.time),
+    actions: (input.actions ?? []).toSorted((a, b) => a.time - b.time),
     source,
     officialOpenClose: input.officialOpenClose ?? false,
   }

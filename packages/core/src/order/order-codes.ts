@@ -12,6 +12,7 @@ export const DENIAL_CODES = {
   tick_size: 'The price is not on the grid of the tick.',
   warm_up: 'The instrument is still warming up its indicators.',
   late_data: 'Placed while handling a late bar, and the strategy does not accept late data.',
+  opg_type: 'Only market and limit orders can be good for the opening.',
   auction_cutoff: 'Placed after the cut-off of the opening or closing auction.',
   outside_rth_type: 'Only limit-type orders may work outside regular trading hours.',
   unknown_instrument: 'The instrument is not part of this run.',

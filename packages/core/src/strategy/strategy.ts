@@ -21,6 +21,35 @@ export const STRATEGY_API_VERSION = 1
 /** An instrument of the run, or its symbol. */
 export type InstrumentRef = Instrument | string
 
+/** An order request whose instrument may be named by its symbol. */
+export type OrderDraft = Omit<OrderRequest, 'instrument'> & { readonly instrument: InstrumentRef }
+
+/** Distance of a trailing stop: USD per share, or a fraction of the price. */
+export type Trail = { readonly amount: UsdPerShare } | { readonly percent: number }
+
+/** Prices of a bracket's three orders, USD per share. At least one exit. */
+export interface Bracket {
+  /** Entry at this limit; without it, and without `entryStop`, a market order. */
+  readonly entryLimit?: UsdPerShare
+  /** Entry once the price reaches this stop. */
+  readonly entryStop?: UsdPerShare
+  readonly takeProfit?: UsdPerShare
+  readonly stopLoss?: UsdPerShare
+  /** Instead of `stopLoss`: a stop that follows the market. */
+  readonly trail?: Trail
+  /** Options of the entry; time in force and tag apply to it alone. */
+  readonly entry?: OrderOptions
+  /** Options of both exits. Default time in force `gtc`. */
+  readonly exits?: OrderOptions
+}
+
+/** Numbers of a bracket's orders. */
+export interface BracketOrders {
+  readonly entry: OrderNumber
+  readonly takeProfit: OrderNumber | undefined
+  readonly stopLoss: OrderNumber | undefined
+}
+
 /**
  * Places orders. Quantities are signed: positive buys, negative sells. Each call gives the order's number at once;
  * what becomes of it comes as events, never on the caller's stack. An order that the gate refuses is `denied` with a code.
@@ -40,8 +69,44 @@ export interface Orders {
   marketOnOpen(instrument: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber
   /** At the official close of the session's auction. */
   marketOnClose(instrument: InstrumentRef, quantity: Shares, options?: OrderOptions): OrderNumber
+  /** As {@link marketOnOpen}, not worse than the limit. */
+  limitOnOpen(instrument: InstrumentRef, quantity: Shares, limitPrice: UsdPerShare, options?: OrderOptions): OrderNumber
+  /** As {@link marketOnClose}, not worse than the limit. */
+  limitOnClose(
+    instrument: InstrumentRef,
+    quantity: Shares,
+    limitPrice: UsdPerShare,
+    options?: OrderOptions,
+  ): OrderNumber
+  /**
+   * A stop that follows the market at a distance; with `limitOffset` in the options a trailing stop-limit.
+   * @param trail `{ amount }` in USD per share, or `{ percent }` as a fraction of the price (0.02 = 2 %)
+   */
+  trailingStop(instrument: InstrumentRef, quantity: Shares, trail: Trail, options?: OrderOptions): OrderNumber
+  /** A market order once the price touches `touchPrice`: at or below for a buy, at or above for a sell. */
+  marketIfTouched(
+    instrument: InstrumentRef,
+    quantity: Shares,
+    touchPrice: UsdPerShare,
+    options?: OrderOptions,
+  ): OrderNumber
+  /** A limit order once the price touches `touchPrice`. */
+  limitIfTouched(
+    instrument: InstrumentRef,
+    quantity: Shares,
+    touchPrice: UsdPerShare,
+    limitPrice: UsdPerShare,
+    options?: OrderOptions,
+  ): OrderNumber
+  /**
+   * An entry with the exits that protect it: both wait for the entry's fill, have its filled quantity, and cancel each
+   * other. The exits are good till cancelled unless said otherwise.
+   */
+  bracket(instrument: InstrumentRef, quantity: Shares, bracket: Bracket): BracketOrders
+  /** Orders of which the first fill cancels the others (a partial fill reduces them). */
+  oneCancelsOther(requests: readonly OrderDraft[]): readonly OrderNumber[]
   /** Any type, all fields. */
-  submit(request: Omit<OrderRequest, 'instrument'> & { readonly instrument: InstrumentRef }): OrderNumber
+  submit(request: OrderDraft): OrderNumber
   /** Asks for a cancel; an order that is already final is left as it is. */
   cancel(order: OrderNumber): void
   /** Cancels every open order of this strategy, or those of one instrument. */
@@ -125,9 +190,9 @@ export interface StrategyContext {
    * An instrument by its symbol.
    * @throws {InputError} `instrument.unknown`
    */
-  instrument(symbol: string): Instrument
+  readonly instrument: (symbol: string) => Instrument
   /** Last bar known of an instrument (of the finest interval unless one is named); undefined before the first. */
-  latest(instrument: InstrumentRef, interval?: BarInterval): Bar | undefined
+  readonly latest: (instrument: InstrumentRef, interval?: BarInterval) => Bar | undefined
 }
 
 /** All bars of one knowable time are in. A view: read it during the call. */
@@ -179,9 +244,12 @@ export interface UseOptions {
 export interface StrategySetup<P extends ParamSpecs> {
   readonly params: ParamsOf<P>
   /** Registers an indicator: one per instrument, fed and warmed up by the engine. Only inside `create`. */
-  use<Output extends string = never>(spec: IndicatorSpec<Output>, options?: UseOptions): IndicatorHandle<Output>
+  readonly use: <Output extends string = never>(
+    spec: IndicatorSpec<Output>,
+    options?: UseOptions,
+  ) => IndicatorHandle<Output>
   readonly instruments: readonly Instrument[]
-  instrument(symbol: string): Instrument
+  readonly instrument: (symbol: string) => Instrument
   readonly random: Random
   readonly log: StrategyLog
 }
@@ -208,7 +276,7 @@ export interface Strategy<P extends ParamSpecs = ParamSpecs> extends StrategyDef
  * Declares a strategy.
  * @throws {InputError} `strategy.definition` when name or `create` is missing
  */
-export function defineStrategy<const P extends ParamSpecs = Record<never, never>>(
+export function defineStrategy<const P extends ParamSpecs = Record<string, never>>(
   definition: StrategyDefinition<P>,
 ): Strategy<P> {
   if (typeof definition.name !== 'string' || !/^[A-Za-z0-9][\w.-]*$/.test(definition.name))

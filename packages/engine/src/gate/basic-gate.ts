@@ -27,7 +27,7 @@ function checkBasics(ask: GateAsk, maxDistance: number): DenialCode | undefined 
     const code = checkPrices(ask, maxDistance)
     if (code !== undefined) return code
   }
-  if (!(lastPrice > 0 || lastPrice < 0)) return 'no_price'
+  if (!(Math.abs(lastPrice) > 0)) return 'no_price'
   if (!(ask.increasing === 0 || ask.cost <= ask.available)) return 'buying_power'
   return undefined
 }

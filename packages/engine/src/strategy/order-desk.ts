@@ -1,4 +1,6 @@
 import {
+  type Bracket,
+  type BracketOrders,
   type EpochMs,
   InputError,
   type Instrument,
@@ -6,11 +8,10 @@ import {
   InvariantError,
   ORDER_TYPES,
   type OrderChanges,
+  type OrderDraft,
   type OrderNumber,
   type OrderOptions,
-  type OrderRequest,
   OrderStateCode,
-
   OrderTypeCode,
   type OrderView,
   type Orders,
@@ -18,6 +19,7 @@ import {
   type Sign,
   TIMES_IN_FORCE,
   TimeInForceCode,
+  type Trail,
   type UsdPerShare,
   didYouMean,
   snapToTick,
@@ -27,6 +29,12 @@ import type { OrderFlow } from '../order/order-flow.ts'
 import { OrderFlag } from '../order/order-table.ts'
 
 // Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
+const TYPE_LIMIT_ON_OPEN = OrderTypeCode.limitOnOpen
+const TYPE_LIMIT_ON_CLOSE = OrderTypeCode.limitOnClose
+const TYPE_TRAILING_STOP = OrderTypeCode.trailingStop
+const TYPE_TRAILING_STOP_LIMIT = OrderTypeCode.trailingStopLimit
+const TYPE_MARKET_IF_TOUCHED = OrderTypeCode.marketIfTouched
+const TYPE_LIMIT_IF_TOUCHED = OrderTypeCode.limitIfTouched
 const TYPE_MARKET = OrderTypeCode.market
 const TYPE_LIMIT = OrderTypeCode.limit
 const TYPE_STOP = OrderTypeCode.stop
@@ -41,7 +49,6 @@ const FLAG_REDUCE_ONLY = OrderFlag.reduceOnly
 const FLAG_BAD_LINK = OrderFlag.badLink
 const FILLED = OrderStateCode.filled
 const TIF_GTD = TimeInForceCode.gtd
-
 
 /** How target orders are sized; `semantics`: rule 19. */
 export interface SizingRules {
@@ -94,7 +101,13 @@ export class OrderDesk implements Orders {
     return n
   }
 
-  stopLimit(ref: InstrumentRef, quantity: Shares, stopPrice: UsdPerShare, limitPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
+  stopLimit(
+    ref: InstrumentRef,
+    quantity: Shares,
+    stopPrice: UsdPerShare,
+    limitPrice: UsdPerShare,
+    options?: OrderOptions,
+  ): OrderNumber {
     const n = this.#place(this.#resolve(ref), TYPE_STOP_LIMIT, quantity, options)
     this.#prices(n, limitPrice, stopPrice)
     return n
@@ -108,10 +121,83 @@ export class OrderDesk implements Orders {
     return this.#place(this.#resolve(ref), TYPE_MARKET_ON_CLOSE, quantity, { tif: 'day', ...options })
   }
 
-  submit(request: Omit<OrderRequest, 'instrument'> & { readonly instrument: InstrumentRef }): OrderNumber {
+  limitOnOpen(ref: InstrumentRef, quantity: Shares, limitPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
+    const n = this.#place(this.#resolve(ref), TYPE_LIMIT_ON_OPEN, quantity, { tif: 'opg', ...options })
+    this.#prices(n, limitPrice, undefined)
+    return n
+  }
+
+  limitOnClose(ref: InstrumentRef, quantity: Shares, limitPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
+    const n = this.#place(this.#resolve(ref), TYPE_LIMIT_ON_CLOSE, quantity, { tif: 'day', ...options })
+    this.#prices(n, limitPrice, undefined)
+    return n
+  }
+
+  trailingStop(ref: InstrumentRef, quantity: Shares, trail: Trail, options: OrderOptions = {}): OrderNumber {
+    const type = options.limitOffset === undefined ? TYPE_TRAILING_STOP : TYPE_TRAILING_STOP_LIMIT
+    return this.#place(this.#resolve(ref), type, quantity, { ...options, ...trailOptions(trail) })
+  }
+
+  marketIfTouched(ref: InstrumentRef, quantity: Shares, touchPrice: UsdPerShare, options?: OrderOptions): OrderNumber {
+    const n = this.#place(this.#resolve(ref), TYPE_MARKET_IF_TOUCHED, quantity, options)
+    this.#prices(n, undefined, touchPrice)
+    return n
+  }
+
+  limitIfTouched(
+    ref: InstrumentRef,
+    quantity: Shares,
+    touchPrice: UsdPerShare,
+    limitPrice: UsdPerShare,
+    options?: OrderOptions,
+  ): OrderNumber {
+    const n = this.#place(this.#resolve(ref), TYPE_LIMIT_IF_TOUCHED, quantity, options)
+    this.#prices(n, limitPrice, touchPrice)
+    return n
+  }
+
+  bracket(ref: InstrumentRef, quantity: Shares, bracket: Bracket): BracketOrders {
+    const { entryLimit, entryStop, takeProfit, stopLoss, trail } = bracket
+    if (takeProfit === undefined && stopLoss === undefined && trail === undefined)
+      throw new InputError('order.bracket', 'Expected "takeProfit", "stopLoss" or "trail" in a bracket, found none.')
+    const instrument = this.#resolve(ref)
+    const entry =
+      entryStop !== undefined && entryLimit !== undefined
+        ? this.stopLimit(instrument, quantity, entryStop, entryLimit, bracket.entry)
+        : entryStop !== undefined
+          ? this.stop(instrument, quantity, entryStop, bracket.entry)
+          : entryLimit !== undefined
+            ? this.limit(instrument, quantity, entryLimit, bracket.entry)
+            : this.market(instrument, quantity, bracket.entry)
+    const exits: OrderOptions = { tif: 'gtc', ocaGroup: `bracket ${entry}`, ...bracket.exits, parent: entry }
+    return {
+      entry,
+      takeProfit: takeProfit === undefined ? undefined : this.limit(instrument, -quantity, takeProfit, exits),
+      stopLoss:
+        stopLoss !== undefined
+          ? this.stop(instrument, -quantity, stopLoss, exits)
+          : trail !== undefined
+            ? this.trailingStop(instrument, -quantity, trail, exits)
+            : undefined,
+    }
+  }
+
+  oneCancelsOther(requests: readonly OrderDraft[]): readonly OrderNumber[] {
+    if (requests.length < 2)
+      throw new InputError(
+        'order.oca',
+        `Expected at least two orders that cancel each other, found ${requests.length}.`,
+      )
+    const ocaGroup = `oca ${this.#flow.table.count}`
+    return requests.map((request) => this.submit({ ocaGroup, ...request }))
+  }
+
+  submit(request: OrderDraft): OrderNumber {
     const type = ORDER_TYPES.indexOf(request.type)
     if (type === -1)
-      throw new InputError('order.type', `Expected an order type, found ${JSON.stringify(request.type)}.`, { hint: didYouMean(String(request.type), ORDER_TYPES) })
+      throw new InputError('order.type', `Expected an order type, found ${JSON.stringify(request.type)}.`, {
+        hint: didYouMean(request.type, ORDER_TYPES),
+      })
     const sign = request.side === 'buy' ? 1 : -1
     const n = this.#place(this.#resolve(request.instrument), type, sign * request.quantity, request)
     // A quantity of the wrong sign must not turn the side round; it stays what the gate refuses.
@@ -142,7 +228,10 @@ export class OrderDesk implements Orders {
       if (value === undefined) continue
       if (typeof value !== 'number' || !Number.isFinite(value))
         throw new InputError('order.changes', `Expected a finite number for "${key}", found ${String(value)}.`)
-      snapped[key] = key === 'limitPrice' || key === 'stopPrice' ? this.#snap(this.#flow.instruments[this.#flow.table.instrument[order]!]!, value) : value
+      snapped[key] =
+        key === 'limitPrice' || key === 'stopPrice'
+          ? this.#snap(this.#flow.instruments[this.#flow.table.instrument[order]!]!, value)
+          : value
     }
     this.#flow.requestModify(order, snapped)
   }
@@ -184,12 +273,18 @@ export class OrderDesk implements Orders {
     const id = ref === undefined ? -1 : this.#resolve(ref).id
     const views: OrderView[] = []
     for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n))
-      if (table.strategy[n] === this.#strategy && (id === -1 || table.instrument[n] === id)) views.push(this.#flow.view(n))
+      if (table.strategy[n] === this.#strategy && (id === -1 || table.instrument[n] === id))
+        views.push(this.#flow.view(n))
     return views
   }
 
   /** @param exact small changes are sent too */
-  #target(instrument: Instrument, quantity: Shares, options: OrderOptions | undefined, exact: boolean): OrderNumber | undefined {
+  #target(
+    instrument: Instrument,
+    quantity: Shares,
+    options: OrderOptions | undefined,
+    exact: boolean,
+  ): OrderNumber | undefined {
     const { ledger, targetWorking } = this.#flow
     const slot = this.#strategy * this.#width + instrument.id
     const held = ledger.held[slot]!
@@ -235,7 +330,11 @@ export class OrderDesk implements Orders {
   #cancelTargets(instrument: number): void {
     const { table } = this.#flow
     for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n))
-      if (table.strategy[n] === this.#strategy && table.instrument[n] === instrument && (table.flags[n]! & FLAG_TARGET) !== 0)
+      if (
+        table.strategy[n] === this.#strategy &&
+        table.instrument[n] === instrument &&
+        (table.flags[n]! & FLAG_TARGET) !== 0
+      )
         this.#flow.requestCancel(n)
   }
 
@@ -251,9 +350,15 @@ export class OrderDesk implements Orders {
   #apply(n: number, instrument: Instrument, options: OrderOptions, tif: number): void {
     const { table } = this.#flow
     if (tif === -1)
-      throw new InputError('order.tif', `Expected a time in force, found ${JSON.stringify(options.tif)}.`, { hint: didYouMean(String(options.tif), TIMES_IN_FORCE) })
+      throw new InputError('order.tif', `Expected a time in force, found ${JSON.stringify(options.tif)}.`, {
+        hint: didYouMean(String(options.tif), TIMES_IN_FORCE),
+      })
     if (tif === TIF_GTD && !(options.goodTill! > this.#flow.now))
-      throw new InputError('order.good_till', `Expected "goodTill" after now for a gtd order, found ${options.goodTill}.`, { place: instrument.symbol })
+      throw new InputError(
+        'order.good_till',
+        `Expected "goodTill" after now for a gtd order, found ${options.goodTill}.`,
+        { place: instrument.symbol },
+      )
     if (options.goodTill !== undefined) table.extras(n).goodTill = options.goodTill
     if (options.outsideRth === true) table.flags[n]! |= FLAG_OUTSIDE_RTH
     if (options.reduceOnly === true) table.flags[n]! |= FLAG_REDUCE_ONLY
@@ -267,7 +372,8 @@ export class OrderDesk implements Orders {
     }
     if (options.parent !== undefined) {
       const parent = options.parent
-      if (!(parent >= 0 && parent < n && table.strategy[parent] === this.#strategy && table.state[parent]! < FILLED)) table.flags[n]! |= FLAG_BAD_LINK
+      if (!(parent >= 0 && parent < n && table.strategy[parent] === this.#strategy && table.state[parent]! < FILLED))
+        table.flags[n]! |= FLAG_BAD_LINK
       else table.parent[n] = parent
     }
   }
@@ -287,7 +393,13 @@ export class OrderDesk implements Orders {
   #own(order: OrderNumber): void {
     const { table } = this.#flow
     if (!(Number.isInteger(order) && order >= 0 && order < table.count) || table.strategy[order] !== this.#strategy)
-      throw new InvariantError('order.number', `Expected the number of an order that this strategy placed, found ${String(order)}`)
+      throw new InvariantError(
+        'order.number',
+        `Expected the number of an order that this strategy placed, found ${String(order)}`,
+      )
   }
 }
 
+function trailOptions(trail: Trail): OrderOptions {
+  return 'amount' in trail ? { trailAmount: trail.amount } : { trailPercent: trail.percent }
+}

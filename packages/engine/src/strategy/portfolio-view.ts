@@ -39,7 +39,8 @@ export class PortfolioView implements Portfolio {
     return this.#flow.ledger.held[this.#base + this.#resolve(ref).id]!
   }
   isFlat(ref: InstrumentRef): boolean {
-    return this.#flow.ledger.held[this.#base + this.#resolve(ref).id]! === 0
+    const held = this.#flow.ledger.held[this.#base + this.#resolve(ref).id]
+    return held === 0
   }
   averageCost(ref: InstrumentRef): UsdPerShare {
     const slot = this.#base + this.#resolve(ref).id
@@ -55,7 +56,9 @@ export class PortfolioView implements Portfolio {
     const { ledger } = this.#flow
     const slot = this.#base + instrument.id
     const quantity = ledger.held[slot]!
-    return quantity === 0 ? 0 : quantity * instrument.multiplier * (ledger.mark[instrument.id]! - ledger.averageCost[slot]!)
+    return quantity === 0
+      ? 0
+      : quantity * instrument.multiplier * (ledger.mark[instrument.id]! - ledger.averageCost[slot]!)
   }
   realized(ref?: InstrumentRef): Usd {
     const { ledger, instruments } = this.#flow

@@ -99,7 +99,8 @@ export class StrategyHost {
   }
 
   orderEvent(event: OrderEvent): void {
-    if (this.wantsOrderEvents) this.context.during('onOrderEvent', event.order.instrument, () => this.#onOrderEvent(event, this.context))
+    if (this.wantsOrderEvents)
+      this.context.during('onOrderEvent', event.order.instrument, () => this.#onOrderEvent(event, this.context))
   }
 }
 

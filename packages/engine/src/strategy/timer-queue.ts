@@ -29,18 +29,31 @@ export class TimerQueue {
 
   /** Repeating timers set before the first event begin with it. */
   begin(now: EpochMs): void {
-    for (const timer of this.#pending.splice(0)) this.#insert(Number.isNaN(timer.due) ? { ...timer, due: now + timer.every } : timer)
+    for (const timer of this.#pending.splice(0))
+      this.#insert(Number.isNaN(timer.due) ? { ...timer, due: now + timer.every } : timer)
   }
 
   of(host: number, clock: Float64Array): Timers {
     return {
       at: (time, name) => {
-        if (!Number.isFinite(time)) throw new InputError('timer.time', `Expected a time in epoch milliseconds, found ${time}.`, { place: `timer "${name}"` })
+        if (!Number.isFinite(time))
+          throw new InputError('timer.time', `Expected a time in epoch milliseconds, found ${time}.`, {
+            place: `timer "${name}"`,
+          })
         const now = clock[0]!
-        this.#insert({ host, name, due: time > now || Number.isNaN(now) ? time : now, every: 0, sequence: this.#sequence++ })
+        this.#insert({
+          host,
+          name,
+          due: time > now || Number.isNaN(now) ? time : now,
+          every: 0,
+          sequence: this.#sequence++,
+        })
       },
       every: (ms, name) => {
-        if (!(ms > 0 && Number.isFinite(ms))) throw new InputError('timer.interval', `Expected milliseconds > 0, found ${ms}.`, { place: `timer "${name}"` })
+        if (!(ms > 0 && Number.isFinite(ms)))
+          throw new InputError('timer.interval', `Expected milliseconds > 0, found ${ms}.`, {
+            place: `timer "${name}"`,
+          })
         this.#insert({ host, name, due: clock[0]! + ms, every: ms, sequence: this.#sequence++ })
       },
       cancel: (name) => {
