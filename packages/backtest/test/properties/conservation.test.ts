@@ -49,7 +49,7 @@ function expectOrdersAgree(result: BacktestResult, adjusted: boolean): void {
     expect(o.filled).toBeCloseTo(sum.quantity, 9)
     expect(o.fees).toBeCloseTo(sum.fees, 9)
     // A split that adjusts working orders counts what is left on the new basis.
-    expect(adjusted || o.filled <= Math.max(0, o.quantity) * (1 + 1e-12)).toBe(true)
+    expect(adjusted || o.filled === 0 || o.filled <= o.quantity * (1 + 1e-12)).toBe(true)
   }
   expect(result.totalFees).toBeCloseTo(
     result.fills.reduce((sum, f) => sum + f.fee, 0),
