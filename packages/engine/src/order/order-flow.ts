@@ -85,7 +85,7 @@ export interface FlowRules {
   readonly collar: number
 }
 
-/** Bits of an intent beside the order's number. */
+/** Bits of an intent beside the order's number; both together cancel an order for the sake of a newer target. */
 const CANCEL = 0x4000_0000
 const MODIFY = 0x2000_0000
 const NUMBER = 0x1fff_ffff
@@ -206,8 +206,9 @@ export class OrderFlow {
     return n as ApprovedNumber
   }
 
-  requestCancel(n: number): void {
-    this.#intend(n | CANCEL)
+  /** @param replaced a newer target of the strategy takes its place */
+  requestCancel(n: number, replaced: boolean = false): void {
+    this.#intend(replaced ? n | CANCEL | MODIFY : n | CANCEL)
   }
 
   requestModify(n: number, changes: OrderChanges): void {
@@ -245,7 +246,7 @@ export class OrderFlow {
       for (let k = 0; k < this.pending; k++) {
         const intent = this.#intents[k]!
         const n = intent & NUMBER
-        if ((intent & CANCEL) !== 0) this.#cancel(n, 'requested')
+        if ((intent & CANCEL) !== 0) this.#cancel(n, (intent & MODIFY) !== 0 ? 'target_replaced' : 'requested')
         else if ((intent & MODIFY) !== 0) this.#modify(n)
         else this.#send(n)
       }
@@ -296,6 +297,7 @@ export class OrderFlow {
   #impossible(n: number): DenialCode | undefined {
     const { table, ledger, rules } = this
     const flags = table.flags[n]!
+    if ((flags & FLAG_TARGET) !== 0 && Number.isNaN(table.quantity[n])) return 'no_target'
     if ((flags & FLAG_BAD_LINK) !== 0) return 'bad_link'
     if ((flags & FLAG_OUTSIDE_RTH) !== 0 && !hasLimit(table.type[n]!)) return 'outside_rth_type'
     const position = ledger.quantity[table.instrument[n]!]!

@@ -323,8 +323,10 @@ export class OrderDesk implements Orders {
   }
 
   #denied(instrument: Instrument, options: OrderOptions | undefined): OrderNumber {
-    // Without equity or price there is no quantity; the gate denies the NaN and the strategy is told.
-    return this.#place(instrument, TYPE_MARKET, NaN, options)
+    // Without equity or price there is no quantity; the order is denied and the strategy is told.
+    const n = this.#place(instrument, TYPE_MARKET, NaN, options)
+    this.#flow.table.flags[n]! |= FLAG_TARGET
+    return n
   }
 
   #cancelTargets(instrument: number): void {
@@ -335,7 +337,7 @@ export class OrderDesk implements Orders {
         table.instrument[n] === instrument &&
         (table.flags[n]! & FLAG_TARGET) !== 0
       )
-        this.#flow.requestCancel(n)
+        this.#flow.requestCancel(n, true)
   }
 
   #place(instrument: Instrument, type: number, quantity: Shares, options: OrderOptions | undefined): OrderNumber {
