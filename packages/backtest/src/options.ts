@@ -1,6 +1,6 @@
 import type { Convention } from '@onetape/analytics'
 import type { BarSeries, EpochMs, IRiskGate, ParamSpecs, Strategy, TimeInForce, Usd } from '@onetape/core'
-import type { FeeModel, SlippageModel } from '@onetape/costs'
+import type { BorrowModel, DayTradingRule, FeeModel, InterestModel, MarginModel, SlippageModel } from '@onetape/costs'
 
 /** A strategy of a run with its own parameters and its share of the initial cash. */
 export interface StrategyEntry {
@@ -38,6 +38,22 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   /** Default `basisPoints(5)`. */
   readonly slippage?: SlippageModel
 
+  /**
+   * Margin of a margin account, default `regTMargin()`: equity below its maintenance margin is a margin call, which
+   * cancels all orders and closes positions until the rest is covered. `false` switches it off.
+   */
+  readonly margin?: MarginModel | false
+  /** Charged on a debit of cash at each session's close; default none, which the result says when there was a debit. */
+  readonly marginInterest?: InterestModel
+  /** Paid on a credit of cash; default none. */
+  readonly creditInterest?: InterestModel
+  /** Charged on short positions; default none, which the result says when there were any. */
+  readonly borrow?: BorrowModel
+  /** Cash accounts: proceeds of a sale may be spent once it has settled (T+3, T+2, T+1 by date). Default true. */
+  readonly settlement?: boolean
+  /** Limits day trading in margin accounts, `dayTradingRule()`; default none. */
+  readonly dayTrading?: DayTradingRule
+
   /** Part of a bar's volume that all fills of the bar together may take, default 0.1; `Infinity` switches it off. */
   readonly participation?: number
   /** A limit fills when the price goes `through` it by a tick (default), or already at a `touch`. */
@@ -49,6 +65,10 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
    * hand (`same-close`: the order fills on the bar that decided it, which live cannot do).
    */
   readonly marketFill?: 'open' | 'close' | 'same-close'
+  /** Chance that a resting limit fills when the market reaches it, drawn from the seed; default 1. */
+  readonly limitFillProbability?: number
+  /** Delay of orders on their way to the venue, drawn uniformly from the seed. Milliseconds, default 0. */
+  readonly latencyMs?: number | { readonly min: number; readonly max: number }
   /** Trade raw prices (default) or the vendor's back-adjusted series, which switches corporate actions off. */
   readonly prices?: 'raw' | 'adjusted'
   /** What a dividend does: `cash` (default), `reinvest` at the ex-date's close, `ignore`. */

@@ -1,3 +1,4 @@
+export { AccountKeeper, type AccountModels } from './account/account-keeper.ts'
 export { type BasicGateOptions, basicGate } from './gate/basic-gate.ts'
 export { BOOKINGS, Booking, type BookingKind, LedgerLog } from './ledger/ledger-log.ts'
 export { Ledger } from './ledger/ledger.ts'

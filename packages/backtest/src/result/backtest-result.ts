@@ -271,6 +271,10 @@ function noticesOf(engine: Engine, resolved: ResolvedOptions, data: readonly Bar
   )
   if (unpaid > 0 && noPayDate && resolved.dividends === 'cash')
     notices.push('The data has no pay-dates: dividends were paid on the ex-date.')
+  const { minimumCash, wentShort } = engine.ledger
+  if (minimumCash < 0 && resolved.marginInterest === undefined)
+    notices.push(`Cash went down to ${minimumCash.toFixed(2)} USD and no interest was charged (marginInterest: none).`)
+  if (wentShort && resolved.borrow === undefined) notices.push('Short positions paid no borrow fee (borrow: none).')
   for (const [code, count] of engine.flow.denials)
     notices.push(`${count} order${count === 1 ? ' was' : 's were'} denied: ${code}.`)
   const working = openOrders(engine)

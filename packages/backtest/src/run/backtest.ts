@@ -9,9 +9,10 @@ import {
   OrderTypeCode,
   isStrategy,
   resolveParams,
+  seededRandom,
 } from '@onetape/core'
 import type { MarketState } from '@onetape/costs'
-import { Engine, type EngineStrategy, type MergePlan, type SizingRules } from '@onetape/engine'
+import { type AccountModels, Engine, type EngineStrategy, type MergePlan, type SizingRules } from '@onetape/engine'
 import type { BacktestOptions, StrategyEntry } from '../options.ts'
 import { BacktestResult, type StrategyInfo } from '../result/backtest-result.ts'
 import { SimulatedExecution } from '../venue/simulated-execution.ts'
@@ -52,6 +53,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
     fees: resolved.fees,
     gate: resolved.gate,
     seed: resolved.seed,
+    account: accountOf(resolved),
     dividends: resolved.dividends,
     onEnd: resolved.closeAtEnd ? () => closeAll(engine, execution!) : undefined,
     onProgress: options.onProgress,
@@ -64,6 +66,9 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
       marketFill: resolved.marketFill === 'close' ? 'close' : 'open',
       slippage: resolved.slippage,
       splitOrders: resolved.splitOrders,
+      limitFillProbability: resolved.limitFillProbability,
+      latencyMs: resolved.latencyMs,
+      random: seededRandom(resolved.seed + 1_000_003),
     },
     sameClose: resolved.marketFill === 'same-close',
     slippage: resolved.slippage,
@@ -100,6 +105,12 @@ function keptPlan(
   const plan = engine.plan()
   plans.set(first, { data: [...data], plan })
   return plan
+}
+
+/** Nothing is kept for a run that cannot need it. */
+function accountOf(resolved: ResolvedOptions): AccountModels {
+  const { margin, marginInterest, creditInterest, borrow, settlement, dayTrading } = resolved
+  return { margin, marginInterest, creditInterest, borrow, settlement, dayTrading }
 }
 
 // ── Strategies ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,16 @@
 import { CONVENTIONS, type Convention } from '@onetape/analytics'
 import { type IRiskGate, InputError, TIMES_IN_FORCE, type TimeInForce, didYouMean } from '@onetape/core'
-import { type FeeModel, type SlippageModel, basisPoints, percentFee } from '@onetape/costs'
+import {
+  type BorrowModel,
+  type DayTradingRule,
+  type FeeModel,
+  type InterestModel,
+  type MarginModel,
+  type SlippageModel,
+  basisPoints,
+  percentFee,
+  regTMargin,
+} from '@onetape/costs'
 import { basicGate } from '@onetape/engine'
 import type { BacktestOptions } from '../options.ts'
 
@@ -12,7 +22,15 @@ export interface ResolvedOptions {
   readonly shortSelling: boolean
   readonly fees: FeeModel
   readonly slippage: SlippageModel
+  readonly margin: MarginModel | undefined
+  readonly marginInterest: InterestModel | undefined
+  readonly creditInterest: InterestModel | undefined
+  readonly borrow: BorrowModel | undefined
+  readonly settlement: boolean
+  readonly dayTrading: DayTradingRule | undefined
   readonly participation: number
+  readonly limitFillProbability: number
+  readonly latencyMs: { readonly min: number; readonly max: number }
   readonly limitFill: 'through' | 'touch'
   readonly exits: 'pessimistic' | 'optimistic' | 'path' | 'finer'
   readonly marketFill: 'open' | 'close' | 'same-close'
@@ -47,6 +65,14 @@ const KNOWN = [
   'fees',
   'slippage',
   'participation',
+  'margin',
+  'marginInterest',
+  'creditInterest',
+  'borrow',
+  'settlement',
+  'dayTrading',
+  'limitFillProbability',
+  'latencyMs',
   'limitFill',
   'exits',
   'marketFill',
@@ -85,6 +111,14 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     shortSelling: options.shortSelling ?? account === 'margin',
     fees: options.fees ?? percentFee({ percent: 0.1, minimum: 1 }),
     slippage: options.slippage ?? basisPoints(5),
+    margin: options.margin === false || account === 'cash' ? undefined : (options.margin ?? regTMargin()),
+    marginInterest: options.marginInterest,
+    creditInterest: options.creditInterest,
+    borrow: options.borrow,
+    settlement: account === 'cash' && (options.settlement ?? true),
+    dayTrading: options.dayTrading,
+    limitFillProbability: number('limitFillProbability', options.limitFillProbability ?? 1, -1e-12, 1),
+    latencyMs: latency(options.latencyMs ?? 0),
     participation:
       options.participation === Infinity ? Infinity : number('participation', options.participation ?? 0.1, 0, 1),
     limitFill: oneOf('limitFill', options.limitFill, ['through', 'touch']),
@@ -118,6 +152,15 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
   return resolved
 }
 
+function latency(value: number | { readonly min: number; readonly max: number }): { min: number; max: number } {
+  const { min, max } = typeof value === 'number' ? { min: value, max: value } : value
+  if (!(min >= 0 && max >= min && max < Infinity))
+    throw new InputError('option.value', `Expected 0 <= min <= max milliseconds, found ${min} to ${max}.`, {
+      place: 'latencyMs',
+    })
+  return { min, max }
+}
+
 function number(name: string, value: number, above: number, max: number): number {
   if (!(typeof value === 'number' && value > above && value <= max && Number.isFinite(value)))
     throw new InputError(
@@ -138,16 +181,25 @@ function oneOf<const T extends string>(name: string, value: T | undefined, known
   return value
 }
 
+function shown(value: unknown): string | number | boolean {
+  if (value === undefined) return 'none'
+  if (value === Infinity) return 'off'
+  if (typeof value !== 'object' || value === null) return value as string | number | boolean
+  if ('name' in value) return String(value.name)
+  const { min, max } = value as { min: number; max: number }
+  return min === max ? min : `${min} to ${max}`
+}
+
 /** What stands in the result: every option in force by name, and whether it is the default. */
 export function optionsInForce(
   options: BacktestOptions<any>,
   resolved: ResolvedOptions,
 ): Record<string, { value: string | number | boolean; isDefault: boolean }> {
-  const shown: Record<string, { value: string | number | boolean; isDefault: boolean }> = {}
+  const inForce: Record<string, { value: string | number | boolean; isDefault: boolean }> = {}
   for (const [name, value] of Object.entries(resolved))
-    shown[name] = {
-      value: typeof value === 'object' ? value.name : value === Infinity ? 'off' : value,
+    inForce[name] = {
+      value: shown(value),
       isDefault: (options as unknown as Record<string, unknown>)[name] === undefined,
     }
-  return shown
+  return inForce
 }

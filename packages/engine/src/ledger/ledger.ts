@@ -47,6 +47,10 @@ export class Ledger {
   readonly strategyFees: Float64Array
   readonly strategyFuturesBase: Float64Array
   readonly strategyReceivable: Float64Array
+  /** Lowest cash after any booking. USD. */
+  minimumCash = Infinity
+  /** A stock was sold short at some time. */
+  wentShort = false
   /** Number of instruments that the account is short of, or that are futures held. */
   complex = 0
   readonly #instruments: readonly Instrument[]
@@ -282,6 +286,7 @@ export class Ledger {
   #liquid(): void {
     const { money } = this
     money[LIQUID] = money[CASH]! + money[RECEIVABLE]! - money[FUTURES_BASE]!
+    if (money[CASH]! < this.minimumCash) this.minimumCash = money[CASH]!
   }
 
   #setQuantity(instrument: number, value: number): void {
@@ -289,6 +294,7 @@ export class Ledger {
     const before = this.quantity[instrument]!
     const after = settled(value, before)
     const future = spec.kind === 'future'
+    if (after < 0 && !future) this.wentShort = true
     this.complex += (after < 0 || (future && after !== 0) ? 1 : 0) - (before < 0 || (future && before !== 0) ? 1 : 0)
     this.quantity[instrument] = after
     this.exposure[instrument] = after * spec.multiplier

@@ -12,6 +12,8 @@ import {
   type Instrument,
   type InstrumentRef,
   InvariantError,
+  OrderStateCode,
+  OrderTypeCode,
   type RunId,
   type Slice,
   type Strategy,
@@ -25,6 +27,7 @@ import {
 } from '@onetape/core'
 import { calendar } from '@onetape/calendar'
 import type { FeeModel } from '@onetape/costs'
+import { AccountKeeper, type AccountModels } from '../account/account-keeper.ts'
 import { IndicatorDeck } from '../indicator/indicator-deck.ts'
 import { Booking } from '../ledger/ledger-log.ts'
 import { LIQUID, Ledger } from '../ledger/ledger.ts'
@@ -66,6 +69,8 @@ export interface EngineOptions {
   readonly fees: FeeModel
   readonly gate: IRiskGate
   readonly seed: number
+  /** Interest, borrowing, settlement, margin calls; default none of it. */
+  readonly account?: AccountModels | undefined
   /** What a dividend does. */
   readonly dividends: 'cash' | 'reinvest' | 'ignore'
   /** Called when all events are through, before `onStop`: a backtest may close positions here. */
@@ -125,6 +130,9 @@ export class Engine {
   /** [0]: next moment at which something other than a bar is due; −Infinity when every bar must ask. */
   readonly #due = new Float64Array([Infinity])
   #execution: ExecutionPort | undefined
+  #keeper: AccountKeeper | undefined
+  /** Orders that close positions for want of margin. */
+  #liquidation: readonly number[] = []
   #times: Float64Array = new Float64Array(0)
   #equity: Float64Array = new Float64Array(0)
   #points = 0
@@ -166,6 +174,13 @@ export class Engine {
     this.#agenda = new Agenda(plannedActions(options.series, registered.of))
     this.hosts = options.strategies.map((s, index) => new StrategyHost(index, s.id, s.strategy, this.#context(s, index)))
     this.flow.hosts = this.hosts
+    if (options.account !== undefined) {
+      this.#keeper = new AccountKeeper(options.account, this.ledger, this.instruments, calendar(this.instruments[0]!.calendar))
+      this.#keeper.onFill = () => {
+        this.#due[0] = -Infinity
+      }
+      this.flow.keeper = this.#keeper
+    }
     const calendars = this.instruments.map((i) => calendar(i.calendar))
     this.flow.sessionEnd = (instrument, time) => calendars[instrument]!.sessionFor(time).close
     this.flow.blocked = (host, instrument) => this.#blocked(host, instrument)
@@ -448,13 +463,15 @@ export class Engine {
       const action = this.#agenda.actionTime
       const payment = this.#agenda.paymentTime
       const expiry = this.#execution!.nextExpiry
-      const next = Math.min(action, payment, this.#timers.next, expiry)
+      const account = this.#keeper?.next ?? Infinity
+      const next = Math.min(action, payment, this.#timers.next, expiry, account)
       if (next > t || (next === t && action > t && payment > t)) break
       this.#advanceClock(next)
       if (action === next) this.#act()
       else if (payment === next) this.#pay()
       else if (this.#timers.next === next) this.#fire()
-      else this.#expire(next)
+      else if (expiry === next) this.#expire(next)
+      else this.#keeper!.act(next)
     }
     this.#setDue()
   }
@@ -470,6 +487,7 @@ export class Engine {
     while (this.#timers.next <= t) this.#fire()
     if (this.#execution!.nextExpiry <= t) this.#expire(t)
     if (this.#reinvestments.length > 0) this.#reinvest(t)
+    if (this.#keeper !== undefined) this.#keepAccount(this.#keeper, t)
     this.#setDue()
   }
 
@@ -477,7 +495,26 @@ export class Engine {
     this.#due[0] =
       this.#reinvestments.length > 0 || this.flow.hasParked
         ? -Infinity
-        : Math.min(this.#agenda.actionTime, this.#agenda.paymentTime, this.#timers.next, this.#execution!.nextExpiry)
+        : Math.min(this.#agenda.actionTime, this.#agenda.paymentTime, this.#timers.next, this.#execution!.nextExpiry, this.#keeper?.due ?? Infinity)
+  }
+
+  #keepAccount(keeper: AccountKeeper, t: EpochMs): void {
+    if (keeper.next <= t) keeper.act(t)
+    if (!keeper.mustLiquidate || this.#liquidation.some((n) => this.flow.table.state[n]! < OrderStateCode.filled)) return
+    const { flow, ledger } = this
+    this.notices.push(`Margin call at ${formatInstant(t)}: equity ${ledger.equity().toFixed(2)} USD is below the maintenance margin of ${keeper.maintenance().toFixed(2)} USD.`)
+    flow.cancelWhere(() => true, 'margin_call')
+    const closing: number[] = []
+    for (const instrument of keeper.toLiquidate())
+      for (const host of this.hosts) {
+        const held = ledger.held[host.index * this.instruments.length + instrument.id]!
+        if (held === 0) continue
+        const n = flow.placeApproved(host.index, instrument.id, held > 0 ? -1 : 1, OrderTypeCode.market, Math.abs(held))
+        flow.table.extras(n).tag = 'margin_call'
+        closing.push(n)
+        this.#execution!.submit(n, flow.now)
+      }
+    this.#liquidation = closing
   }
 
   #drain(): void {
@@ -610,6 +647,7 @@ export class Engine {
     this.flow.clock[0] = first === Infinity ? NaN : first
     this.#skipPastActions(first)
     this.#timers.begin(first)
+    this.#keeper?.begin(first)
     for (const host of this.hosts) {
       host.context.during('onStart', undefined, () => host.onStart(host.context))
       this.#drain()

@@ -29,6 +29,7 @@ import {
   usEquityTick,
 } from '@onetape/core'
 import type { FeeModel } from '@onetape/costs'
+import type { AccountKeeper } from '../account/account-keeper.ts'
 import { hasLimit, hasStop } from '../gate/basic-gate.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ApprovedNumber, ExecutionPort } from '../loop/execution-port.ts'
@@ -122,6 +123,8 @@ export class OrderFlow {
   sessionEnd: (instrument: number, time: EpochMs) => EpochMs = () => Infinity
   /** Why orders for the instrument are denied right now, if they are. */
   blocked: (host: StrategyHost, instrument: number) => DenialCode | undefined = () => undefined
+  /** Settlement, day trades and margin of the account, when any of it is on. */
+  keeper: AccountKeeper | undefined
   /** Start of the bar that is being matched; stands in the ledger's log. */
   matchingSince: EpochMs = NaN
   #intents = new Int32Array(64)
@@ -350,7 +353,8 @@ export class OrderFlow {
     ask.cost = increasing > 0 ? this.#cost(n, increasing, lastPrice) : 0
     ask.equity = ledger.complex === 0 ? NaN : ledger.equity()
     ask.available = ledger.free(rules.leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)
-    return this.gate.check(ask)
+    if (this.keeper !== undefined) ask.available -= this.keeper.unsettled
+    return this.gate.check(ask) ?? this.keeper?.check(ask)
   }
 
   /** Part of the order that opens or increases a position, after the working orders of the same side. */
@@ -543,7 +547,7 @@ export class OrderFlow {
     const unit = instrument.kind === 'future' ? instrument.initialMargin : (price * instrument.multiplier) / leverage
     const fee = this.#fee(quantity, quantity * price * instrument.multiplier, side)
     const free = ledger.free(leverage) + (reducing > 0 ? this.#creditOf(id, reducing, ledger.mark[id]!) : 0)
-    const room = free - fee
+    const room = free - fee - (this.keeper?.unsettled ?? 0)
     if (increasing * unit <= room + 1e-9 * Math.abs(free)) return quantity
     if (rules.rejectAtFill) return 0
     const lots = Math.floor(room / unit / instrument.lot + 1e-9)
@@ -562,6 +566,7 @@ export class OrderFlow {
     table.fees[n]! += fee
     this.#release(n, leaves, before)
     this.#transition(n, leaves > 0 ? ON_FILL_PARTIAL : ON_FILL_REST)
+    this.keeper?.filled(id, side * quantity, quantity * price * this.instruments[id]!.multiplier - fee, time)
     const realized = ledger.fill(n, table.strategy[n]!, id, side, quantity, price, fee, time, this.matchingSince, flags)
     this.records.add(RECORD_FILL, this.sequence, time, n, id, side * quantity, price, fee)
     const host = this.hosts[table.strategy[n]!]!
