@@ -1,5 +1,15 @@
 import type { Convention } from '@onetape/analytics'
-import type { BarSeries, EpochMs, IRiskGate, ParamSpecs, Strategy, TimeInForce, Usd } from '@onetape/core'
+import type {
+  BarSeries,
+  EpochMs,
+  IRiskGate,
+  ParamSpecs,
+  QuoteSeries,
+  Strategy,
+  TimeInForce,
+  TradeSeries,
+  Usd,
+} from '@onetape/core'
 import type { BorrowModel, DayTradingRule, FeeModel, InterestModel, MarginModel, SlippageModel } from '@onetape/costs'
 
 /** A strategy of a run with its own parameters and its share of the initial cash. */
@@ -19,6 +29,11 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   readonly params?: Readonly<Record<string, unknown>>
   /** Bars of all instruments and intervals. The order of first appearance is the order of registration. */
   readonly data: readonly BarSeries[]
+
+  /** Quotes of instruments in `data` or of others; orders then match on them: a buy at the ask, a sell at the bid. */
+  readonly quotes?: readonly QuoteSeries[]
+  /** Trades of the market; orders match on them, too. */
+  readonly trades?: readonly TradeSeries[]
 
   /** First moment (or date `YYYY-MM-DD`) of the run. Earlier bars in `data` warm up the indicators. */
   readonly from?: EpochMs | string

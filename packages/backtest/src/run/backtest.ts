@@ -37,6 +37,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
   const engine: Engine = new Engine({
     run: resolved.runId as RunId,
     series: data,
+    ticks: [...(options.quotes ?? []), ...(options.trades ?? [])],
     from: window.from,
     to: window.to,
     strategies,
@@ -97,7 +98,8 @@ function keptPlan(
   to: number | undefined,
 ): MergePlan | undefined {
   const first = data[0]
-  if (data.length < 2 || first === undefined) return undefined
+  if (first === undefined || engine.streams.length < 2) return undefined
+  if (engine.streams.length !== data.length) return engine.plan()
   if (from !== undefined || to !== undefined) return engine.plan()
   const known = plans.get(first)
   if (known !== undefined && known.data.length === data.length && known.data.every((s, i) => s === data[i]))

@@ -56,6 +56,8 @@ const KNOWN = [
   'strategy',
   'params',
   'data',
+  'quotes',
+  'trades',
   'from',
   'to',
   'cash',

@@ -15,10 +15,14 @@ import {
   OrderFlag,
   type OrderFlow,
   type Stream,
+  StreamKind,
 } from '@onetape/engine'
 import { Venue, type VenueListener, type VenueOptions, type VenueOrder } from '@onetape/matching'
 
 // Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
+const KIND_BAR = StreamKind.bar
+const KIND_QUOTE = StreamKind.quote
+const KIND_TRADE = StreamKind.trade
 const TYPE_MARKET = OrderTypeCode.market
 const TYPE_LIMIT = OrderTypeCode.limit
 const TYPE_LIMIT_ON_OPEN = OrderTypeCode.limitOnOpen
@@ -56,6 +60,8 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   readonly #flow: OrderFlow
   readonly #venue: Venue
   readonly #options: SimulatedExecutionOptions
+  /** By instrument: its quotes, where there are any. */
+  readonly #quoteOf: readonly (Stream | undefined)[]
   readonly #replacing = new Set<number>()
   readonly #market: MarketState = { volume: NaN, spread: NaN, high: NaN, low: NaN, averageVolume: NaN, volatility: NaN }
   /** By instrument: volume that fills have taken of the bar in hand, counted for fills at its close. */
@@ -71,6 +77,9 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     this.#venue.position = engine.ledger.quantity
     this.#venue.lastPrice = engine.ledger.mark
     this.busy = this.#venue.busy
+    this.#quoteOf = engine.instruments.map((i) =>
+      engine.streams.find((s) => s.instrument === i && s.kind === KIND_QUOTE),
+    )
     this.#takenAtClose = new Float64Array(engine.instruments.length)
     this.#takenBar = new Int32Array(engine.instruments.length).fill(-1)
   }
@@ -180,7 +189,11 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   }
 
   addBar(stream: Stream): void {
-    this.#venue.addBar(stream.instrument.id, stream.columns, stream.i)
+    const { columns, i } = stream
+    const { id } = stream.instrument
+    if (stream.kind === KIND_BAR) this.#venue.addBar(id, columns, i)
+    else if (stream.kind === KIND_TRADE) this.#venue.addTrade(id, columns.close[i]!, columns.volume[i]!)
+    else this.#venue.addQuote(id, columns.low[i]!, columns.high[i]!, columns.open[i]!, columns.volume[i]!)
   }
 
   matchGroup(): void {
@@ -220,19 +233,19 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     market.high = stream.high
     market.low = stream.low
     const side = table.side[n] === 1 ? 1 : -1
+    const base = this.#priceAtClose(stream, id, side)
+    const slipped = (quantity: Shares): UsdPerShare =>
+      base === stream.close ? this.#options.slippage.price(side, base, quantity, market) : base
     let wanted = table.leaves(n)
     if ((table.flags[n]! & FLAG_SIZE_AT_FILL) !== 0) {
-      wanted = Math.max(
-        0,
-        side * this.#options.targetAtFill(n, this.#options.slippage.price(side, stream.close, 1, market)),
-      )
+      wanted = Math.max(0, side * this.#options.targetAtFill(n, slipped(1)))
       if (!(wanted > 0)) return false
       this.#flow.sized(n, wanted, side)
     }
     const room = this.#roomAtClose(stream, id)
     const share = Math.min(wanted, room)
     if (!(share > 0)) return false
-    const price = this.#options.slippage.price(side, stream.close, share, market)
+    const price = slipped(share)
     this.#flow.accepted(n)
     const quantity = this.#flow.affordable(n, share, price)
     if (quantity > 0) {
@@ -243,6 +256,14 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     if (quantity < share) this.#flow.ended(n, 8, 'insufficient_funds', time)
     else if (share < wanted) this.#flow.ended(n, 8, 'ioc_remainder', time)
     return true
+  }
+
+  /** The other side of the quote where one is known: crossing it is the cost, and no slippage comes on top. */
+  #priceAtClose(stream: Stream, id: number, side: number): UsdPerShare {
+    const quote = this.#quoteOf[id]
+    if (quote === undefined || quote.i < 0) return stream.close
+    const price = side > 0 ? quote.high : quote.low
+    return price > 0 ? price : stream.close
   }
 
   /** What fills at this close and fills inside the bar take together counts for the bar's volume. */

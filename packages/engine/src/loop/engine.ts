@@ -12,6 +12,8 @@ import {
   type Instrument,
   type InstrumentRef,
   InvariantError,
+  type QuoteSeries,
+  type TradeSeries,
   OrderStateCode,
   OrderTypeCode,
   type RunId,
@@ -43,8 +45,10 @@ import { MergeHash, tapeHash } from '../tape/tape-hash.ts'
 import { Agenda } from './agenda.ts'
 import type { ExecutionPort } from './execution-port.ts'
 import { type MergePlan, mergePlan } from './merge-plan.ts'
-import { finest, finestInterval, firstAt, plannedActions, register, sortedStreams } from './registration.ts'
-import type { Stream } from './stream.ts'
+import { assignParts, finestInterval, firstAt, plannedActions, register, sortedStreams } from './registration.ts'
+import { type Stream, StreamKind } from './stream.ts'
+import { tickSeries } from './tick-series.ts'
+import { QuoteView, TradeView } from './tick-views.ts'
 
 /** A strategy of the run. */
 export interface EngineStrategy {
@@ -58,6 +62,8 @@ export interface EngineStrategy {
 export interface EngineOptions {
   readonly run: RunId
   readonly series: readonly BarSeries[]
+  /** Quotes and trades: where an instrument has any, its orders match on them instead of on bars. */
+  readonly ticks?: readonly (QuoteSeries | TradeSeries)[] | undefined
   /** Bars that start before it only warm up, and only as many as the indicators need. Default: all bars are in the window. */
   readonly from?: EpochMs | undefined
   /** Bars that start at or after it are left out. */
@@ -93,6 +99,8 @@ export interface EngineResult {
 
 // Local: V8 folds a constant of this module, and loads an imported one at every use.
 const LIQUID_CELL = LIQUID
+const BAR = StreamKind.bar
+const TRADE = StreamKind.trade
 const CHUNK = 65_536
 
 /**
@@ -118,6 +126,11 @@ export class Engine {
   readonly #deckOf: readonly IndicatorDeck[]
   /** By instrument: its matching stream. */
   readonly #matching: readonly Stream[]
+  readonly #quotes: readonly QuoteView[]
+  readonly #trades: readonly TradeView[]
+  /** The streams that carry bars. */
+  readonly #bars: readonly Stream[]
+  /** Bars of each instrument. */
   readonly #streamsOf: readonly (readonly Stream[])[]
   readonly #slices: readonly SliceView[]
   readonly #hashes: readonly SeriesHash[]
@@ -144,13 +157,16 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options
-    const registered = register(options.series)
+    const series = [...options.series, ...(options.ticks ?? []).map(tickSeries)]
+    const registered = register(series)
     this.instruments = registered.instruments
     this.#bySymbol = new Map(this.instruments.map((i) => [i.symbol, i]))
-    this.streams = sortedStreams(options.series, registered.of)
-    this.#matching = this.instruments.map((i) => finest(this.streams, i))
-    for (const stream of this.#matching) stream.matching = true
-    this.#hashes = this.streams.map((s) => new SeriesHash(isSessionInterval(s.interval)))
+    this.streams = sortedStreams(series, registered.of)
+    this.#matching = this.instruments.map((i) => assignParts(this.streams, i))
+    this.#quotes = this.streams.map((s) => new QuoteView(s))
+    this.#trades = this.streams.map((s) => new TradeView(s))
+    this.#bars = this.streams.filter((s) => s.kind === BAR)
+    this.#hashes = this.streams.map((s) => new SeriesHash(s.kind === BAR && isSessionInterval(s.interval)))
     // One order per 16 bars is busy; what is not used costs no memory.
     const capacity = Math.min(65_536, this.streams.reduce((n, s) => n + s.length, 0) >> 4)
     this.ledger = new Ledger(
@@ -172,10 +188,17 @@ export class Engine {
       capacity,
     })
     this.#agenda = new Agenda(plannedActions(options.series, registered.of))
-    this.hosts = options.strategies.map((s, index) => new StrategyHost(index, s.id, s.strategy, this.#context(s, index)))
+    this.hosts = options.strategies.map(
+      (s, index) => new StrategyHost(index, s.id, s.strategy, this.#context(s, index)),
+    )
     this.flow.hosts = this.hosts
     if (options.account !== undefined) {
-      this.#keeper = new AccountKeeper(options.account, this.ledger, this.instruments, calendar(this.instruments[0]!.calendar))
+      this.#keeper = new AccountKeeper(
+        options.account,
+        this.ledger,
+        this.instruments,
+        calendar(this.instruments[0]!.calendar),
+      )
       this.#keeper.onFill = () => {
         this.#due[0] = -Infinity
       }
@@ -184,10 +207,17 @@ export class Engine {
     const calendars = this.instruments.map((i) => calendar(i.calendar))
     this.flow.sessionEnd = (instrument, time) => calendars[instrument]!.sessionFor(time).close
     this.flow.blocked = (host, instrument) => this.#blocked(host, instrument)
-    const intervals = [...new Set(this.streams.map((s) => s.interval))]
-    this.#decks = intervals.map((interval) => new IndicatorDeck(interval, this.streams.filter((s) => s.interval === interval), this.instruments.length))
+    const intervals = [...new Set(this.#bars.map((s) => s.interval))]
+    this.#decks = intervals.map(
+      (interval) =>
+        new IndicatorDeck(
+          interval,
+          this.#bars.filter((s) => s.interval === interval),
+          this.instruments.length,
+        ),
+    )
     this.#deckOf = this.streams.map((s) => this.#decks.find((d) => d.interval === s.interval)!)
-    this.#streamsOf = this.instruments.map((i) => this.streams.filter((s) => s.instrument === i))
+    this.#streamsOf = this.instruments.map((i) => this.#bars.filter((s) => s.instrument === i))
     this.#slices = this.hosts.map((host) => new SliceView(host.sliceBars, this.#resolve))
     this.#createStrategies(intervals)
     for (const stream of this.streams) this.#cut(stream)
@@ -197,8 +227,12 @@ export class Engine {
     const { from, to } = this.#options
     const warmUp = Math.max(...this.hosts.map((host) => host.warmUp.get(stream.interval) ?? 0))
     const { time } = stream.columns
-    stream.window(from === undefined ? 0 : firstAt(time, from), to === undefined ? stream.length : firstAt(time, to), warmUp)
-    this.#deckOf[stream.id]!.rebind(stream)
+    stream.window(
+      from === undefined ? 0 : firstAt(time, from),
+      to === undefined ? stream.length : firstAt(time, to),
+      warmUp,
+    )
+    if (stream.kind === BAR) this.#deckOf[stream.id]!.rebind(stream)
   }
 
   /** Where approved orders go; once, before {@link run}. */
@@ -217,13 +251,21 @@ export class Engine {
    * @throws {StrategyError} when a strategy's handler throws
    */
   run(plan?: MergePlan): EngineResult {
-    if (this.#execution === undefined) throw new InvariantError('engine.execution', 'Expected an execution port before run()')
+    if (this.#execution === undefined)
+      throw new InvariantError('engine.execution', 'Expected an execution port before run()')
     const total = this.streams.reduce((n, s) => n + s.length - s.preFed, 0)
     try {
       this.#start()
       const [only, second] = this.streams
       const [host, otherHost] = this.hosts
-      if (plan === undefined && only !== undefined && second === undefined && host !== undefined && otherHost === undefined) this.#runOne(only, host)
+      if (
+        plan === undefined &&
+        only?.kind === BAR &&
+        second === undefined &&
+        host !== undefined &&
+        otherHost === undefined
+      )
+        this.#runOne(only, host)
       else this.#runMany(plan ?? this.plan())
       if (this.#options.onEnd !== undefined && this.#points > 0) {
         this.#options.onEnd()
@@ -351,11 +393,15 @@ export class Engine {
       for (let e = first; e < last; e++) {
         const stream = streams[order[e]!]!
         const { i } = stream
-        if (stream.matching) mark[stream.instrument.id] = stream.columns.close[i]!
+        if (stream.marks) this.#setMark(stream, i, mark)
+        this.#merge.add(stream.id)
+        if (stream.kind !== BAR) {
+          if ((i & 255) === 0) this.#hashes[stream.id]!.advance(stream.columns, i)
+          continue
+        }
         const deck = oneDeck ?? this.#deckOf[stream.id]!
         if ((i & deck.mask) === 0 || i === stream.preFed) this.#block(stream, i)
         if (deck.hasPlain) deck.next(stream)
-        this.#merge.add(stream.id)
       }
 
       if (single !== undefined) this.#deliver(single, oneDeck, order, first, last)
@@ -378,17 +424,26 @@ export class Engine {
     if (this.flow.pending !== 0) this.#drain()
   }
 
-  #deliver(host: StrategyHost, oneDeck: IndicatorDeck | undefined, order: Uint32Array, first: number, last: number): void {
+  #deliver(
+    host: StrategyHost,
+    oneDeck: IndicatorDeck | undefined,
+    order: Uint32Array,
+    first: number,
+    last: number,
+  ): void {
     const { flow, streams } = this
     const { deliverFrom, context, sliceBars } = host
     const slices = host.wantsSlices
     this.#hostInHand = host
     if (slices) sliceBars.length = 0
-    if (host.wantsBars || slices)
+    if (host.wantsBars || slices || host.wantsTicks)
       for (let e = first; e < last; e++) {
         const stream = streams[order[e]!]!
         const { i } = stream
-        if (i < deliverFrom[stream.id]!) continue
+        if (i < deliverFrom[stream.id]!) {
+          if (stream.kind !== BAR && host.wantsTicks) this.#deliverTick(host, stream)
+          continue
+        }
         if (slices) sliceBars.push(stream)
         if (!host.wantsBars) continue
         this.#inHand = stream
@@ -400,6 +455,22 @@ export class Engine {
         if (flow.pending !== 0) this.#drain()
       }
     if (slices && sliceBars.length > 0) this.#callSlice(host)
+  }
+
+  #deliverTick(host: StrategyHost, stream: Stream): void {
+    for (const bars of this.#streamsOf[stream.instrument.id]!)
+      if (bars.primary && bars.i < host.deliverFrom[bars.id]!) return
+    this.#point(stream)
+    if (stream.kind === TRADE)
+      host.context.during('onTrade', stream.instrument, () => host.onTrade(this.#trades[stream.id]!, host.context))
+    else host.context.during('onQuote', stream.instrument, () => host.onQuote(this.#quotes[stream.id]!, host.context))
+    if (this.flow.pending !== 0) this.#drain()
+  }
+
+  #setMark(stream: Stream, i: number, mark: Float64Array): void {
+    const close = stream.columns.close[i]!
+    // One side of a quote may be missing; the mark before stands then.
+    if (close === close) mark[stream.instrument.id] = close
   }
 
   /** Points every interval's handles to the instrument of the bar in hand. */
@@ -446,7 +517,8 @@ export class Engine {
     for (let e = first; e < last; e++) {
       const stream = this.streams[plan.order[e]!]!
       if (!stream.matching) continue
-      open.set(stream.instrument.id, stream.columns.open[stream.i + 1]!)
+      const { columns } = stream
+      open.set(stream.instrument.id, (stream.kind === BAR ? columns.open : columns.close)[stream.i + 1]!)
       start = Math.min(start, stream.columns.time[stream.i + 1]!)
     }
     this.flow.clock[0] = Math.max(this.flow.now, start)
@@ -478,7 +550,8 @@ export class Engine {
 
   #expire(t: EpochMs): void {
     this.#execution!.expire(t, true)
-    if (!(this.#execution!.nextExpiry > t)) throw new InvariantError('venue.expiry', `Expected no expiry up to ${formatInstant(t)} after expiring`)
+    if (!(this.#execution!.nextExpiry > t))
+      throw new InvariantError('venue.expiry', `Expected no expiry up to ${formatInstant(t)} after expiring`)
     if (this.flow.pending !== 0) this.#drain()
   }
 
@@ -495,14 +568,23 @@ export class Engine {
     this.#due[0] =
       this.#reinvestments.length > 0 || this.flow.hasParked
         ? -Infinity
-        : Math.min(this.#agenda.actionTime, this.#agenda.paymentTime, this.#timers.next, this.#execution!.nextExpiry, this.#keeper?.due ?? Infinity)
+        : Math.min(
+            this.#agenda.actionTime,
+            this.#agenda.paymentTime,
+            this.#timers.next,
+            this.#execution!.nextExpiry,
+            this.#keeper?.due ?? Infinity,
+          )
   }
 
   #keepAccount(keeper: AccountKeeper, t: EpochMs): void {
     if (keeper.next <= t) keeper.act(t)
-    if (!keeper.mustLiquidate || this.#liquidation.some((n) => this.flow.table.state[n]! < OrderStateCode.filled)) return
+    if (!keeper.mustLiquidate || this.#liquidation.some((n) => this.flow.table.state[n]! < OrderStateCode.filled))
+      return
     const { flow, ledger } = this
-    this.notices.push(`Margin call at ${formatInstant(t)}: equity ${ledger.equity().toFixed(2)} USD is below the maintenance margin of ${keeper.maintenance().toFixed(2)} USD.`)
+    this.notices.push(
+      `Margin call at ${formatInstant(t)}: equity ${ledger.equity().toFixed(2)} USD is below the maintenance margin of ${keeper.maintenance().toFixed(2)} USD.`,
+    )
     flow.cancelWhere(() => true, 'margin_call')
     const closing: number[] = []
     for (const instrument of keeper.toLiquidate())
@@ -546,7 +628,8 @@ export class Engine {
         this.#execution!.split(instrument, action.ratio, this.flow.now)
         if (stream.i >= 0) this.ledger.split(instrument, action.ratio, price, this.flow.now)
         for (const s of this.streams)
-          if (s.instrument.id === instrument && s.prices === 'raw' && s.i >= 0) this.#deckOf[s.id]!.rebase(s, s.i + 1, s.i + 1, 1 / action.ratio, action.ratio)
+          if (s.instrument.id === instrument && s.prices === 'raw' && s.i >= 0)
+            this.#deckOf[s.id]!.rebase(s, s.i + 1, s.i + 1, 1 / action.ratio, action.ratio)
         this.#book(Booking.split, instrument, action.ratio, 0)
         break
       }
@@ -554,14 +637,18 @@ export class Engine {
         this.#dividend(instrument, action)
         break
       case 'symbol-change':
-        this.notices.push(`${action.symbol} became ${action.newSymbol} on ${formatInstant(action.time).slice(0, 10)}; it keeps its identity.`)
+        this.notices.push(
+          `${action.symbol} became ${action.newSymbol} on ${formatInstant(action.time).slice(0, 10)}; it keeps its identity.`,
+        )
         break
       case 'delisting':
         this.#delist(instrument, action)
         break
     }
     for (const host of this.hosts)
-      host.context.during('onCorporateAction', this.instruments[instrument], () => host.onCorporateAction(action, host.context))
+      host.context.during('onCorporateAction', this.instruments[instrument], () =>
+        host.onCorporateAction(action, host.context),
+      )
     if (this.flow.pending !== 0) this.#drain()
   }
 
@@ -570,13 +657,19 @@ export class Engine {
     const { now } = this.flow
     const totals = this.hosts.map((host) => this.ledger.dividend(host.index, instrument, action.amount, now))
     if (totals.every((t) => t === 0)) return
-    this.#book(Booking.dividend, instrument, action.amount, totals.reduce((a, b) => a + b, 0))
+    this.#book(
+      Booking.dividend,
+      instrument,
+      action.amount,
+      totals.reduce((a, b) => a + b, 0),
+    )
     if (this.#options.dividends === 'reinvest') {
       totals.forEach((cash, strategy) => {
         this.ledger.dividendPaid(strategy, instrument, cash, now)
         if (cash > 0) this.#reinvestments.push({ instrument, strategy, cash })
       })
-    } else if (action.payTime === undefined || action.payTime <= now) totals.forEach((cash, strategy) => this.ledger.dividendPaid(strategy, instrument, cash, now))
+    } else if (action.payTime === undefined || action.payTime <= now)
+      totals.forEach((cash, strategy) => this.ledger.dividendPaid(strategy, instrument, cash, now))
     else this.#agenda.plan({ time: action.payTime, instrument, totals })
   }
 
@@ -585,12 +678,17 @@ export class Engine {
     totals.forEach((cash, strategy) => {
       if (cash !== 0) this.ledger.dividendPaid(strategy, instrument, cash, this.flow.now)
     })
-    this.#book(Booking.dividendPaid, instrument, 0, totals.reduce((a, b) => a + b, 0))
+    this.#book(
+      Booking.dividendPaid,
+      instrument,
+      0,
+      totals.reduce((a, b) => a + b, 0),
+    )
   }
 
   /** Dividends of this ex-day buy shares at its close. */
   #reinvest(t: EpochMs): void {
-    for (let k = 0; k < this.#reinvestments.length; ) {
+    for (let k = 0; k < this.#reinvestments.length;) {
       const { instrument, strategy, cash } = this.#reinvestments[k]!
       const stream = this.#matching[instrument]!
       const sessionEnd = this.flow.sessionEnd(instrument, stream.columns.time[stream.i]!)
@@ -612,8 +710,21 @@ export class Engine {
       const held = this.ledger.held[host.index * this.instruments.length + instrument]!
       if (held === 0) continue
       this.flow.matchingSince = this.flow.now
-      this.ledger.fill(-1, host.index, instrument, held > 0 ? -1 : 1, Math.abs(held), price, 0, this.flow.now, this.flow.now, 0)
-      this.notices.push(`${action.symbol} was delisted on ${formatInstant(action.time).slice(0, 10)}: ${held} shares were closed at ${price}.`)
+      this.ledger.fill(
+        -1,
+        host.index,
+        instrument,
+        held > 0 ? -1 : 1,
+        Math.abs(held),
+        price,
+        0,
+        this.flow.now,
+        this.flow.now,
+        0,
+      )
+      this.notices.push(
+        `${action.symbol} was delisted on ${formatInstant(action.time).slice(0, 10)}: ${held} shares were closed at ${price}.`,
+      )
     }
     this.ledger.mark[instrument] = price
     this.#book(Booking.delisting, instrument, price, 0)
@@ -637,9 +748,9 @@ export class Engine {
     for (const stream of this.streams) {
       if (stream.preFed > 0) {
         stream.i = stream.preFed - 1
-        this.#deckOf[stream.id]!.feed(stream, 0, stream.preFed)
+        if (stream.kind === BAR) this.#deckOf[stream.id]!.feed(stream, 0, stream.preFed)
         this.#hashes[stream.id]!.advance(stream.columns, stream.preFed)
-        if (stream.matching) this.ledger.mark[stream.instrument.id] = stream.close
+        if (stream.marks) this.ledger.mark[stream.instrument.id] = stream.close
       }
       if (stream.length > stream.preFed) first = Math.min(first, stream.columns.time[stream.preFed]!)
     }
@@ -677,7 +788,8 @@ export class Engine {
   /** First bar of a stream at which every indicator that counts for its instrument is ready. */
   #deliverFrom(host: StrategyHost, stream: Stream): number {
     const wanted = host.strategy.intervals
-    if (wanted === undefined ? !stream.matching : !wanted.includes(stream.interval)) return NEVER
+    if (stream.kind !== BAR || (wanted === undefined ? !stream.primary : !wanted.includes(stream.interval)))
+      return NEVER
     let ready = -Infinity
     for (const own of this.#streamsOf[stream.instrument.id]!) {
       const warmUp = host.warmUp.get(own.interval) ?? 0
@@ -710,15 +822,26 @@ export class Engine {
     if (error instanceof InvariantError || error instanceof StrategyError) return error
     for (const host of this.hosts) {
       const { handler, concerned } = host.context
-      if (handler !== undefined) return new StrategyError({ strategy: host.id, event: handler, time: this.flow.now, instrument: concerned?.symbol }, error)
+      if (handler !== undefined)
+        return new StrategyError(
+          { strategy: host.id, event: handler, time: this.flow.now, instrument: concerned?.symbol },
+          error,
+        )
     }
     const host = this.#hostInHand ?? this.hosts[0]!
-    return new StrategyError({ strategy: host.id, event: 'onBar', time: this.flow.now, instrument: this.#inHand?.instrument.symbol }, error)
+    return new StrategyError(
+      { strategy: host.id, event: 'onBar', time: this.flow.now, instrument: this.#inHand?.instrument.symbol },
+      error,
+    )
   }
 
   #result(events: number): EngineResult {
     return {
-      tapeHash: tapeHash(this.#hashes, this.#merge, this.#records, [...this.instruments.map((i) => i.symbol), ...this.hosts.map((h) => h.id), ...this.flow.codes]),
+      tapeHash: tapeHash(this.#hashes, this.#merge, this.#records, [
+        ...this.instruments.map((i) => i.symbol),
+        ...this.hosts.map((h) => h.id),
+        ...this.flow.codes,
+      ]),
       times: this.#times.subarray(0, this.#points),
       equity: this.#equity.subarray(0, this.#points),
       events,
@@ -748,7 +871,10 @@ export class Engine {
     const known = this.#bySymbol.get(symbol)
     if (known === undefined)
       throw new InputError('instrument.unknown', `There is no instrument "${symbol}" in this run.`, {
-        hint: didYouMean(symbol, this.instruments.map((i) => i.symbol)),
+        hint: didYouMean(
+          symbol,
+          this.instruments.map((i) => i.symbol),
+        ),
       })
     return known
   }
@@ -790,8 +916,9 @@ export class Engine {
   }
 
   #latest(instrument: Instrument, interval: BarInterval | undefined): Bar | undefined {
-    const stream =
-      interval === undefined ? this.#matching[instrument.id]! : this.streams.find((s) => s.instrument === instrument && s.interval === interval)
+    const stream = this.#streamsOf[instrument.id]!.find((s) =>
+      interval === undefined ? s.primary : s.interval === interval,
+    )
     return stream === undefined || stream.i < 0 ? undefined : stream
   }
 
@@ -801,9 +928,13 @@ export class Engine {
       let open = true
       const use = <O extends string>(spec: IndicatorSpec<O>, options: UseOptions = {}): IndicatorHandle<O> => {
         if (!open)
-          throw new InputError('indicator.late', `Indicators are registered inside "create" only; ${spec.name} came later.`, {
-            place: `strategy "${entry.id}"`,
-          })
+          throw new InputError(
+            'indicator.late',
+            `Indicators are registered inside "create" only; ${spec.name} came later.`,
+            {
+              place: `strategy "${entry.id}"`,
+            },
+          )
         const interval = options.interval ?? finestInterval(intervals)
         const deck = this.#decks.find((d) => d.interval === interval)
         if (deck === undefined)

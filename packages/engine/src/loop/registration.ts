@@ -1,6 +1,18 @@
-import { type BarInterval, type BarSeries, type EpochMs, InputError, type Instrument, type InstrumentId, intervalMs } from '@onetape/core'
+import {
+  type BarInterval,
+  type BarSeries,
+  type EpochMs,
+  InputError,
+  type Instrument,
+  type InstrumentId,
+  intervalMs,
+} from '@onetape/core'
 import type { PlannedAction } from './agenda.ts'
-import { Stream } from './stream.ts'
+import { Stream, StreamKind } from './stream.ts'
+import type { LoopSeries } from './tick-series.ts'
+
+const BAR = StreamKind.bar
+const TRADE = StreamKind.trade
 
 /** Instruments of a run in order of first appearance, and which one each series belongs to. */
 export interface Registration {
@@ -21,7 +33,8 @@ export function register(series: readonly BarSeries[]): Registration {
     const { symbol } = s.instrument
     const key = `${symbol} ${s.interval}`
     const twice = seen.get(key)
-    if (twice !== undefined) throw new InputError('data.twice', `Found two series of ${key} bars: ${twice} and ${s.source}.`)
+    if (twice !== undefined)
+      throw new InputError('data.twice', `Found two series of ${key} bars: ${twice} and ${s.source}.`)
     seen.set(key, s.source)
     let instrument = bySymbol.get(symbol)
     if (instrument === undefined) {
@@ -36,9 +49,9 @@ export function register(series: readonly BarSeries[]): Registration {
 /** One stream per series, in the order in which bars of one time are taken: shorter intervals first, then registration. */
 export function sortedStreams(series: readonly BarSeries[], of: ReadonlyMap<BarSeries, Instrument>): readonly Stream[] {
   return series
-    .map((s) => ({ s, ms: intervalMs(s.interval), instrument: of.get(s)! }))
+    .map((s) => ({ s, ms: kindOf(s) === BAR ? intervalMs(s.interval) : 0, instrument: of.get(s)! }))
     .toSorted((a, b) => a.ms - b.ms || a.instrument.id - b.instrument.id)
-    .map(({ s, instrument }, id) => new Stream(id, instrument, s))
+    .map(({ s, instrument }, id) => new Stream(id, instrument, s, kindOf(s)))
 }
 
 /** First bar that starts at or after `time`. */
@@ -53,9 +66,24 @@ export function firstAt(times: Float64Array, time: EpochMs): number {
   return low
 }
 
-/** The stream that orders of the instrument match on. */
-export function finest(streams: readonly Stream[], instrument: Instrument): Stream {
-  return streams.find((s) => s.instrument === instrument)!
+function kindOf(series: BarSeries): number {
+  return 'kind' in series ? (series as LoopSeries).kind : BAR
+}
+
+/**
+ * Gives the streams of an instrument their parts: orders match on quotes and trades where there are any, else on the
+ * finest bars; marks come from trades and the finest bars, from quotes only where there is nothing else.
+ * @returns the stream that stands for the instrument: trades before bars before quotes
+ */
+export function assignParts(streams: readonly Stream[], instrument: Instrument): Stream {
+  const own = streams.filter((s) => s.instrument === instrument)
+  const ticks = own.filter((s) => s.kind !== BAR)
+  const bars = own.find((s) => s.kind === BAR)
+  if (bars !== undefined) bars.primary = true
+  for (const s of ticks.length > 0 ? ticks : [bars!]) s.matching = true
+  const marking = own.filter((s) => s === bars || s.kind === TRADE)
+  for (const s of marking.length > 0 ? marking : own) s.marks = true
+  return ticks.find((s) => s.kind === TRADE) ?? bars ?? own[0]!
 }
 
 /** The shortest of several intervals. */
@@ -64,11 +92,15 @@ export function finestInterval(intervals: readonly BarInterval[]): BarInterval {
 }
 
 /** Corporate actions of each instrument: those of the raw series that carries most of them. */
-export function plannedActions(series: readonly BarSeries[], of: ReadonlyMap<BarSeries, Instrument>): readonly PlannedAction[] {
+export function plannedActions(
+  series: readonly BarSeries[],
+  of: ReadonlyMap<BarSeries, Instrument>,
+): readonly PlannedAction[] {
   const best = new Map<Instrument, BarSeries>()
   for (const s of series) {
     const instrument = of.get(s)!
-    if (s.prices !== 'adjusted' && s.actions.length > (best.get(instrument)?.actions.length ?? 0)) best.set(instrument, s)
+    if (s.prices !== 'adjusted' && s.actions.length > (best.get(instrument)?.actions.length ?? 0))
+      best.set(instrument, s)
   }
   return [...best].flatMap(([instrument, s]) => s.actions.map((action) => ({ instrument: instrument.id, action })))
 }

@@ -10,6 +10,9 @@ import {
   intervalMs,
 } from '@onetape/core'
 
+/** What a stream carries. */
+export const StreamKind = { bar: 0, quote: 1, trade: 2 } as const
+
 /**
  * A cursor over the bars of one instrument and interval, and at the same time the bar in hand: its getters read the
  * columns at `i`. One shape for every source, since mixed shapes make the loop three times slower.
@@ -26,6 +29,12 @@ export class Stream implements Bar {
   i = -1
   /** Bars before the window that only warm up; known once {@link window} was called. */
   preFed = 0
+  /** Code of {@link StreamKind}. */
+  readonly kind: number
+  /** Its closes are the instrument's marks. */
+  marks = false
+  /** The finest bars of the instrument: what strategies see when they name no interval. */
+  primary = false
   /** Orders of the instrument match on this stream: the finest one loaded. */
   matching = false
   /** First cell of this instrument in the indicators' buffers of its interval. */
@@ -33,11 +42,12 @@ export class Stream implements Bar {
   late = false
   readonly prices: BarSeries['prices']
 
-  constructor(id: number, instrument: Instrument, series: BarSeries) {
+  constructor(id: number, instrument: Instrument, series: BarSeries, kind: number = StreamKind.bar) {
+    this.kind = kind
     this.id = id
     this.instrument = instrument
     this.interval = series.interval
-    this.ms = intervalMs(series.interval)
+    this.ms = kind === StreamKind.bar ? intervalMs(series.interval) : 0
     this.columns = series.columns
     this.length = series.length
     this.prices = series.prices

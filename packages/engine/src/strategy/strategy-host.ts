@@ -57,6 +57,7 @@ export class StrategyHost {
   readonly warmUp: Map<BarInterval, number> = new Map()
   wantsBars = false
   wantsSlices = false
+  wantsTicks = false
   wantsFills = false
   wantsOrderEvents = false
   /** Bars of the slice in hand that this strategy sees; reused. */
@@ -90,6 +91,7 @@ export class StrategyHost {
     this.#onOrderEvent = bound('onOrderEvent') ?? nothing
     this.wantsBars = handlers.onBar !== undefined
     this.wantsSlices = handlers.onSlice !== undefined
+    this.wantsTicks = handlers.onQuote !== undefined || handlers.onTrade !== undefined
     this.wantsFills = handlers.onFill !== undefined
     this.wantsOrderEvents = handlers.onOrderEvent !== undefined
   }
