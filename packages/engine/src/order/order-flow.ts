@@ -176,7 +176,10 @@ export class OrderFlow {
       increasing: 0.5,
       cost: 0.5,
       available: 0.5,
-      equity: 0.5,
+      // Summed when a gate asks for it: most do not, and it reads all positions.
+      get equity(): number {
+        return options.ledger.equity()
+      },
       position: 0.5,
     }
   }
@@ -332,6 +335,12 @@ export class OrderFlow {
   }
 
   #check(n: number, quantity: Shares, lastPrice: UsdPerShare): DenialCode | undefined {
+    const ask = this.#state(n, quantity, lastPrice)
+    return this.gate.check(ask) ?? this.keeper?.check(ask)
+  }
+
+  /** States order and account for the gate. */
+  #state(n: number, quantity: Shares, lastPrice: UsdPerShare): GateAsk {
     const { table, ledger, rules } = this
     const ask = this.#ask
     const id = table.instrument[n]!
@@ -351,10 +360,9 @@ export class OrderFlow {
     const increasing = this.#increasing(n, quantity)
     ask.increasing = rules.rejectAtFill ? 0 : increasing
     ask.cost = increasing > 0 ? this.#cost(n, increasing, lastPrice) : 0
-    ask.equity = ledger.complex === 0 ? NaN : ledger.equity()
     ask.available = ledger.free(rules.leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)
     if (this.keeper !== undefined) ask.available -= this.keeper.unsettled
-    return this.gate.check(ask) ?? this.keeper?.check(ask)
+    return ask
   }
 
   /** Part of the order that opens or increases a position, after the working orders of the same side. */
@@ -489,22 +497,56 @@ export class OrderFlow {
   #modify(n: number): void {
     const { table } = this
     if (!takes(table.state[n]!, ON_REPLACE_REQUEST)) return
-    const changes = this.changesOf(n)
-    if (changes.quantity !== undefined) {
-      const added = changes.quantity - table.quantity[n]!
-      const denied = !(changes.quantity > table.filled[n]!) ? 'invalid_quantity' : added > 0 ? this.#check(n, added, this.ledger.mark[table.instrument[n]!]!) : undefined
-      if (denied !== undefined) {
-        this.#changes.delete(n)
-        this.denials.set(denied, (this.denials.get(denied) ?? 0) + 1)
-        const host = this.hosts[table.strategy[n]!]!
-        if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-rejected', code: denied, detail: this.#denialDetail(denied) })
-        return
-      }
+    const denied = this.#judge(n, this.changesOf(n))
+    if (denied !== undefined) {
+      this.#changes.delete(n)
+      this.denials.set(denied, (this.denials.get(denied) ?? 0) + 1)
+      const host = this.hosts[table.strategy[n]!]!
+      if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-rejected', code: denied, detail: this.#denialDetail(denied) })
+      return
     }
     this.#transition(n, ON_REPLACE_REQUEST)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-requested' })
     this.#execution!.modify(n, this.clock[0]!)
+  }
+
+  /** The gate's answer to the order as it would stand after a change, its own reservation given back. */
+  #judge(n: number, changes: OrderChanges): DenialCode | undefined {
+    const { table } = this
+    const quantity = changes.quantity ?? table.quantity[n]!
+    if (!(quantity > table.filled[n]!)) return 'invalid_quantity'
+    const priced = changes.limitPrice !== undefined || changes.stopPrice !== undefined
+    if (!priced && quantity <= table.quantity[n]!) return undefined
+    const before = { limit: table.limit[n]!, stop: table.stop[n]! }
+    const held = this.#takeBack(n)
+    table.limit[n] = changes.limitPrice ?? before.limit
+    table.stop[n] = changes.stopPrice ?? before.stop
+    const denied = this.#check(n, quantity - table.filled[n]!, this.ledger.mark[table.instrument[n]!]!)
+    table.limit[n] = before.limit
+    table.stop[n] = before.stop
+    this.#count(n, held.reserved, held.credit, held.counted)
+    return denied
+  }
+
+  /** Reservation, credit and counted quantity of an order as they were, now all 0. */
+  #takeBack(n: number): { reserved: number; credit: number; counted: Shares } {
+    const { table } = this
+    const held = { reserved: table.reserved[n]!, credit: table.credit[n]!, counted: table.counted[n]! }
+    this.#count(n, -held.reserved, -held.credit, -held.counted)
+    return held
+  }
+
+  /** Adds to what an order holds back, what it lends, and what counts as working. */
+  #count(n: number, reserved: number, credit: number, counted: Shares): void {
+    const { table, ledger } = this
+    table.reserved[n]! += reserved
+    table.credit[n]! += credit
+    table.counted[n]! += counted
+    ledger.reserve(reserved)
+    ledger.addCredit(credit)
+    if (table.side[n]! > 0) ledger.workingBuys[table.instrument[n]!]! += counted
+    else ledger.workingSells[table.instrument[n]!]! += counted
   }
 
   // ── What the venue tells ───────────────────────────────────────────────────────────────────────────────────────────
@@ -631,27 +673,18 @@ export class OrderFlow {
     const changes = this.changesOf(n)
     this.#changes.delete(n)
     const before = table.leaves(n)
-    if (changes.quantity !== undefined) {
-      const added = changes.quantity - table.quantity[n]!
-      table.quantity[n] = changes.quantity
-      if (added < 0) this.#release(n, table.leaves(n), before)
-      else if (added > 0) {
-        const id = table.instrument[n]!
-        const more = this.#increasing(n, added) > 0 ? this.#cost(n, added, this.ledger.mark[id]!) : 0
-        table.reserved[n]! += more
-        this.ledger.reserve(more)
-        if (table.counted[n] !== 0) {
-          table.counted[n]! += added
-          if (table.side[n]! > 0) this.ledger.workingBuys[id]! += added
-          else this.ledger.workingSells[id]! += added
-        }
-        if ((table.flags[n]! & FLAG_TARGET) !== 0) this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * added
-      }
-    }
+    if (changes.quantity !== undefined) table.quantity[n] = changes.quantity
     if (changes.limitPrice !== undefined) table.limit[n] = changes.limitPrice
     if (changes.stopPrice !== undefined) table.stop[n] = changes.stopPrice
     if (changes.trailAmount !== undefined) Object.assign(table.extras(n), { trailAmount: changes.trailAmount, trailPercent: undefined })
     if (changes.trailPercent !== undefined) Object.assign(table.extras(n), { trailPercent: changes.trailPercent, trailAmount: undefined })
+    const leaves = table.leaves(n)
+    const slot = table.strategy[n]! * this.#width + table.instrument[n]!
+    if ((table.flags[n]! & FLAG_TARGET) !== 0) this.targetWorking[slot]! += table.side[n]! * (leaves - before)
+    // What it holds back follows its new price and quantity; the answer was given when the change was asked for.
+    this.#takeBack(n)
+    this.#state(n, leaves, this.ledger.mark[table.instrument[n]!]!)
+    this.#hold(n)
     this.#transition(n, ON_REPLACE)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replaced' })
