@@ -84,6 +84,11 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   readonly limitFillProbability?: number
   /** Delay of orders on their way to the venue, drawn uniformly from the seed. Milliseconds, default 0. */
   readonly latencyMs?: number | { readonly min: number; readonly max: number }
+  /**
+   * Orders, changes and cancels reach the venue this many bars of the instrument later than they could; default 0. For
+   * finding out how much of a result hangs on being first.
+   */
+  readonly delayBars?: number
   /** Trade raw prices (default) or the vendor's back-adjusted series, which switches corporate actions off. */
   readonly prices?: 'raw' | 'adjusted'
   /** What a dividend does: `cash` (default), `reinvest` at the ex-date's close, `ignore`. */

@@ -13,6 +13,7 @@ import {
 } from '@onetape/core'
 import type { MarketState } from '@onetape/costs'
 import { type AccountModels, Engine, type EngineStrategy, type MergePlan, type SizingRules } from '@onetape/engine'
+import { DelayedExecution } from '../honesty/delayed-execution.ts'
 import type { BacktestOptions, StrategyEntry } from '../options.ts'
 import { BacktestResult, type StrategyInfo } from '../result/backtest-result.ts'
 import { SimulatedExecution } from '../venue/simulated-execution.ts'
@@ -75,7 +76,9 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
     slippage: resolved.slippage,
     targetAtFill: (n, price) => targetAtFill(engine, resolved, n, price),
   })
-  engine.connect(execution)
+  engine.connect(
+    resolved.delayBars > 0 ? new DelayedExecution(engine, execution, resolved.delayBars) : execution,
+  )
   const run = engine.run(keptPlan(engine, data, window.from, window.to))
   const infos: StrategyInfo[] = strategies.map((s) => ({
     id: s.id,

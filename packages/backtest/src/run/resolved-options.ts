@@ -31,6 +31,7 @@ export interface ResolvedOptions {
   readonly participation: number
   readonly limitFillProbability: number
   readonly latencyMs: { readonly min: number; readonly max: number }
+  readonly delayBars: number
   readonly limitFill: 'through' | 'touch'
   readonly exits: 'pessimistic' | 'optimistic' | 'path' | 'finer'
   readonly marketFill: 'open' | 'close' | 'same-close'
@@ -75,6 +76,7 @@ const KNOWN = [
   'dayTrading',
   'limitFillProbability',
   'latencyMs',
+  'delayBars',
   'limitFill',
   'exits',
   'marketFill',
@@ -121,6 +123,7 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     dayTrading: options.dayTrading,
     limitFillProbability: number('limitFillProbability', options.limitFillProbability ?? 1, -1e-12, 1),
     latencyMs: latency(options.latencyMs ?? 0),
+    delayBars: whole('delayBars', options.delayBars ?? 0, 1000),
     participation:
       options.participation === Infinity ? Infinity : number('participation', options.participation ?? 0.1, 0, 1),
     limitFill: oneOf('limitFill', options.limitFill, ['through', 'touch']),
@@ -152,6 +155,14 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
       place: 'leverage',
     })
   return resolved
+}
+
+function whole(name: string, value: number, max: number): number {
+  if (!(Number.isInteger(value) && value >= 0 && value <= max))
+    throw new InputError('option.value', `Expected a whole number from 0 to ${max}, found ${String(value)}.`, {
+      place: name,
+    })
+  return value
 }
 
 function latency(value: number | { readonly min: number; readonly max: number }): { min: number; max: number } {
