@@ -2,8 +2,8 @@ import type { BarSeries } from '@onetape/core'
 
 /**
  * Buy and hold of one series on a grid of session closes: worth `initial` at the first open after `times[0]`, then
- * following the last close at or before each time. Splits and dividends of a raw series are held in shares, reinvested
- * at the close before the ex-day, so that it is the return an owner had.
+ * following the last close at or before each time. Splits of a raw series change the shares; dividends of prices that are
+ * not adjusted for them are reinvested at the close before the ex-day, so that it is the return an owner had.
  */
 export function buyAndHold(series: BarSeries, times: Float64Array, initial: number): Float64Array {
   const { columns, length, actions } = series
@@ -19,10 +19,10 @@ export function buyAndHold(series: BarSeries, times: Float64Array, initial: numb
     for (; bar < length && columns.end[bar]! <= times[k]!; bar++) {
       for (; next < actions.length && actions[next]!.time <= columns.time[bar]!; next++) {
         const action = actions[next]!
-        if (action.kind === 'split') {
+        if (action.kind === 'split' && series.prices === 'raw') {
           shares *= action.ratio
           price /= action.ratio
-        } else if (action.kind === 'dividend' && series.prices === 'raw')
+        } else if (action.kind === 'dividend' && series.prices !== 'adjusted')
           shares *= 1 + action.amount / (price - action.amount)
       }
       price = columns.close[bar]!

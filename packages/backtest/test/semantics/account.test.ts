@@ -21,6 +21,19 @@ const byDay = (days: Readonly<Record<number, NonNullable<StrategyHandlers['onSli
   return { onSlice: (slice, ctx) => days[++day]?.(slice, ctx) }
 }
 
+const buys = (third: number) =>
+  play(
+    [A(100, 100)],
+    byDay({
+      1: (_slice, { orders }) => {
+        orders.limit('A', 100, 60, { tif: 'gtc' })
+        orders.limit('A', 50, 80, { tif: 'gtc' })
+        orders.limit('A', third, 1, { tif: 'gtc' })
+      },
+    }),
+    { cash: 10_000 },
+  )
+
 describe('rule 20: reservations of all working increasing orders', () => {
   test('a market buy holds back the last price + 2 % and the fee', () => {
     const seen: number[] = []
@@ -55,18 +68,6 @@ describe('rule 20: reservations of all working increasing orders', () => {
   })
 
   test('a limit buy holds back its limit, also when it lies far below the market', () => {
-    const buys = (third: number) =>
-      play(
-        [A(100, 100)],
-        byDay({
-          1: (_slice, { orders }) => {
-            orders.limit('A', 100, 60, { tif: 'gtc' })
-            orders.limit('A', 50, 80, { tif: 'gtc' })
-            orders.limit('A', third, 1, { tif: 'gtc' })
-          },
-        }),
-        { cash: 10_000 },
-      )
     expect(ordersOf(buys(1))).toEqual(['limit 100 working', 'limit 50 working', 'limit 1 denied buying_power'])
   })
 
@@ -157,16 +158,16 @@ describe('rule 20: reservations of all working increasing orders', () => {
   })
 })
 
-describe('rule 20: credit of working sells', () => {
-  const rotate = (): StrategyHandlers =>
-    byDay({
-      1: (_slice, { orders }) => void orders.market('A', 98),
-      2: (_slice, { orders }) => {
-        orders.close('A')
-        orders.market('B', 190)
-      },
-    })
+const rotate = (): StrategyHandlers =>
+  byDay({
+    1: (_slice, { orders }) => void orders.market('A', 98),
+    2: (_slice, { orders }) => {
+      orders.close('A')
+      orders.market('B', 190)
+    },
+  })
 
+describe('rule 20: credit of working sells', () => {
   test('a margin account may spend the proceeds of a market sell that works from the same open', () => {
     const result = play([A(100, 100, 100), B(50, 50, 50)], rotate(), { cash: 10_000 })
     expect(fillsOf(result)).toEqual(['A 98 @ 100', 'A -98 @ 100', 'B 190 @ 50'])
@@ -195,6 +196,12 @@ describe('rule 20: credit of working sells', () => {
     expect(result.denials).toEqual({ buying_power: 1 })
   })
 })
+
+const strict = (quantity: number) =>
+  play([A(100, 125)], byDay({ 1: (_slice, { orders }) => void orders.market('A', quantity) }), {
+    cash: 10_000,
+    rejectAtFill: true,
+  })
 
 describe('rule 20: at the fill', () => {
   test('reducing fills of one knowable time book first, whatever the registration', () => {
@@ -235,14 +242,9 @@ describe('rule 20: at the fill', () => {
   })
 
   test('rejectAtFill refuses whole what cannot be paid, and judges nothing before', () => {
-    const run = (quantity: number) =>
-      play([A(100, 125)], byDay({ 1: (_slice, { orders }) => void orders.market('A', quantity) }), {
-        cash: 10_000,
-        rejectAtFill: true,
-      })
-    expect(ordersOf(run(95))).toEqual(['market 95 cancelled insufficient_funds'])
-    expect(ordersOf(run(200))).toEqual(['market 200 cancelled insufficient_funds'])
-    expect(ordersOf(run(80))).toEqual(['market 80 filled'])
+    expect(ordersOf(strict(95))).toEqual(['market 95 cancelled insufficient_funds'])
+    expect(ordersOf(strict(200))).toEqual(['market 200 cancelled insufficient_funds'])
+    expect(ordersOf(strict(80))).toEqual(['market 80 filled'])
   })
 })
 

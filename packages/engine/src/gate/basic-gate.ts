@@ -20,9 +20,9 @@ export function basicGate(options: BasicGateOptions = {}): IRiskGate {
 function checkBasics(ask: GateAsk, maxDistance: number): DenialCode | undefined {
   const { quantity, lastPrice, type } = ask
   if (!(quantity > 0 && quantity < Infinity)) return 'invalid_quantity'
+  // A fraction that a reinvested dividend left may be traded away, with what is whole.
   const { lot } = ask.instrument
-  const lots = quantity / lot
-  if (!(Math.abs(lots - Math.round(lots)) < 1e-6)) return 'lot_size'
+  if (!(isWhole(quantity / lot) || isWhole((ask.position + ask.side * quantity) / lot))) return 'lot_size'
   if (type !== OrderTypeCode.market) {
     const code = checkPrices(ask, maxDistance)
     if (code !== undefined) return code
@@ -30,6 +30,10 @@ function checkBasics(ask: GateAsk, maxDistance: number): DenialCode | undefined 
   if (!(Math.abs(lastPrice) > 0)) return 'no_price'
   if (!(ask.increasing === 0 || ask.cost <= ask.available)) return 'buying_power'
   return undefined
+}
+
+function isWhole(lots: number): boolean {
+  return Math.abs(lots - Math.round(lots)) < 1e-6
 }
 
 function checkPrices(ask: GateAsk, maxDistance: number): DenialCode | undefined {

@@ -102,5 +102,10 @@ export function plannedActions(
     if (s.prices !== 'adjusted' && s.actions.length > (best.get(instrument)?.actions.length ?? 0))
       best.set(instrument, s)
   }
-  return [...best].flatMap(([instrument, s]) => s.actions.map((action) => ({ instrument: instrument.id, action })))
+  return [...best].flatMap(([instrument, s]) =>
+    s.actions
+      // A split that the prices do not show any more must not change positions either.
+      .filter((action) => action.kind !== 'split' || s.prices === 'raw')
+      .map((action) => ({ instrument: instrument.id, action })),
+  )
 }
