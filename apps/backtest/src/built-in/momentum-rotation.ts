@@ -1,4 +1,4 @@
-import { MS_PER_DAY, type Bar, type Slice, civilFromDays, defineStrategy, int } from '@onetape/core'
+import { MS_PER_DAY, type Bar, type Slice, civilFromDays, defineStrategy, float, int } from '@onetape/core'
 import { roc } from '@onetape/indicators'
 
 /**
@@ -11,6 +11,7 @@ export default defineStrategy({
   params: {
     lookback: int(126, { min: 1, max: 1000, description: 'bars of the rate of change' }),
     top: int(5, { min: 1, max: 100, description: 'instruments held' }),
+    invested: float(0.98, { min: 0.01, max: 4, description: 'part of equity; the rest takes overnight gaps' }),
     rebalanceMinutes: int(0, { min: 0, max: 100_000, description: '0 = on the first session of each month' }),
   },
   create({ params, use }) {
@@ -35,8 +36,10 @@ export default defineStrategy({
           .slice(0, params.top)
           .map((bar) => bar.instrument)
         if (chosen.length === 0) return
+        // Each order is checked against what those before it leave, so sales come first: what goes, then what has grown most.
         for (const held of portfolio.held) if (!chosen.includes(held)) orders.close(held)
-        for (const instrument of chosen) orders.targetPercent(instrument, 1 / params.top)
+        for (const instrument of chosen.toSorted((a, b) => portfolio.marketValue(b) - portfolio.marketValue(a)))
+          orders.targetPercent(instrument, params.invested / params.top)
       },
     }
 

@@ -2,8 +2,8 @@ import { type Instrument, type Orders, type Portfolio, defineStrategy, float, in
 import { rsi } from '@onetape/indicators'
 
 /**
- * Buys weakness and sells the recovery. Each position has a protective stop below its average cost, which is placed on
- * the fill and placed again when a corporate action cancelled it.
+ * Buys weakness and sells the recovery. Each position has one protective stop below its average cost. The sale on
+ * recovery is in the stop's group: only one of the two can sell, and until it does the stop goes on protecting.
  */
 export default defineStrategy({
   name: 'rsi-mean-reversion',
@@ -18,27 +18,38 @@ export default defineStrategy({
     const strength = use(rsi(params.period))
     const weight = 1 / instruments.length
 
+    /** Sees to it that one stop covers the whole position. */
     function protect(instrument: Instrument, orders: Orders, portfolio: Portfolio): void {
-      orders.cancelAll(instrument) // the stop of a smaller position, after a partial fill
+      const quantity = portfolio.quantity(instrument)
+      if (!(quantity > 0)) return
       const level = portfolio.averageCost(instrument) * (1 - params.stop / 100)
-      orders.stop(instrument, -portfolio.quantity(instrument), level, { tif: 'gtc', reduceOnly: true, tag: 'stop' })
+      const stop = orders.open(instrument).find(({ type }) => type === 'stop')
+      if (stop === undefined)
+        orders.stop(instrument, -quantity, level, { ...exitOf(instrument), tif: 'gtc', tag: 'stop' })
+      else if (stop.leaves < quantity)
+        orders.modify(stop.number, { quantity: stop.filled + quantity, stopPrice: level })
     }
 
     return {
-      onBar(bar, { orders, portfolio }) {
-        const open = orders.open(bar.instrument)
-        if (portfolio.quantity(bar.instrument) > 0) {
-          if (strength.value > params.exit) {
-            for (const order of open) orders.cancel(order.number)
-            orders.close(bar.instrument, { tag: 'recovered' })
-          } else if (open.length === 0) protect(bar.instrument, orders, portfolio)
-        } else if (strength.value < params.enter && open.length === 0) {
-          orders.targetPercent(bar.instrument, weight, { tag: 'weak' })
+      onBar({ instrument }, { orders, portfolio }) {
+        if (portfolio.quantity(instrument) > 0) {
+          protect(instrument, orders, portfolio)
+          if (strength.value > params.exit) orders.close(instrument, { ...exitOf(instrument), tag: 'recovered' })
+        } else if (strength.value < params.enter && orders.open(instrument).length === 0) {
+          const free = Math.max(0, portfolio.buyingPower / portfolio.equity) // the others may have grown
+          orders.targetPercent(instrument, Math.min(weight, free), { tag: 'weak' })
         }
       },
       onFill(fill, { orders, portfolio }) {
-        if (fill.side === 'buy' && fill.leaves === 0) protect(fill.instrument, orders, portfolio)
+        if (fill.side === 'buy') protect(fill.instrument, orders, portfolio)
+      },
+      onCorporateAction(action, { orders, portfolio, instrument }) {
+        if (action.kind === 'split') protect(instrument(action.symbol), orders, portfolio) // it cancelled the stop
       },
     }
   },
 })
+
+function exitOf(instrument: Instrument): { readonly reduceOnly: true; readonly ocaGroup: string } {
+  return { reduceOnly: true, ocaGroup: `exits of ${instrument.symbol}` }
+}
