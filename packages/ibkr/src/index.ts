@@ -1,0 +1,1 @@
+export { CODE_TABLE, type CodeEntry } from './code/code-table.ts'
