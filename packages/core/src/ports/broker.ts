@@ -6,7 +6,15 @@ import type { EpochMs, Shares, Usd, UsdPerShare } from '../units.ts'
 import type { Subscribable } from './subscribable.ts'
 
 /** An order that passed the gate. Only the engine makes one, so an unchecked order does not compile at a broker. */
-export type ApprovedOrder = Brand<OrderRequest & { readonly id: OrderId; readonly strategy: string }, 'ApprovedOrder'>
+export type ApprovedOrder = Brand<
+  OrderRequest & {
+    readonly id: OrderId
+    readonly strategy: string
+    /** Id of `parent`, for the wire. */
+    readonly parentId?: OrderId
+  },
+  'ApprovedOrder'
+>
 
 /** What became of a request to the venue. `rejected` only with proof; without proof it is `unknown`. */
 export type SubmitOutcome =

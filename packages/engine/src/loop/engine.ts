@@ -2,6 +2,7 @@ import {
   type Bar,
   type BarInterval,
   type BarSeries,
+  type BarValues,
   type CorporateAction,
   type DenialCode,
   type EpochMs,
@@ -84,6 +85,12 @@ export interface EngineOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
+/** A bar that has just become knowable, and the stream it belongs to. */
+export interface IncomingBar {
+  readonly stream: Stream
+  readonly values: BarValues
+}
+
 /** What a run leaves behind, in columns; packages above make records of it. */
 export interface EngineResult {
   readonly tapeHash: string
@@ -149,6 +156,9 @@ export class Engine {
   #times: Float64Array = new Float64Array(0)
   #equity: Float64Array = new Float64Array(0)
   #points = 0
+  /** Live: events taken, and the equity after each group. */
+  #taken = 0
+  readonly #curve: (readonly [EpochMs, number])[] = []
   /** Dividends to be reinvested at the close of the ex-day's bar. */
   readonly #reinvestments: { instrument: number; strategy: number; cash: number }[] = []
   /** Stream whose bar a handler has in hand, and whose handler it is, for messages. */
@@ -283,6 +293,108 @@ export class Engine {
     return mergePlan(this.streams.map((s) => ({ end: s.columns.end, from: s.preFed, to: s.length })))
   }
 
+  // ── Live: events one by one ────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Begins a run whose events come one by one; the series given so far are history and only warm up.
+   * @param time the engine's clock at the start
+   */
+  begin(time: EpochMs): void {
+    if (this.#execution === undefined) throw new InvariantError('engine.execution', 'Expected an execution port before begin()')
+    this.#guarded(() => this.#start(time))
+  }
+
+  /** The bars of one knowable time, in any order. Each goes on from the last bar of its stream. */
+  takeBars(time: EpochMs, bars: readonly IncomingBar[]): void {
+    const sorted = bars.toSorted((a, b) => a.stream.id - b.stream.id)
+    for (const { stream, values } of sorted) this.#append(stream, values)
+    const plan: MergePlan = {
+      order: Uint32Array.from(sorted, (b) => b.stream.id),
+      groups: new Uint32Array([0, sorted.length]),
+      times: new Float64Array([time]),
+    }
+    this.#guarded(() => {
+      this.#equity = new Float64Array(1)
+      const taken = this.#taken
+      this.#groups(plan, 0, 1)
+      this.#taken = taken + sorted.length
+      this.flow.sequence = this.#taken
+      this.#curve.push([time, this.#equity[0]!])
+    })
+  }
+
+  /** A bar that came after its slice, or was filled in after an outage: indicators and marks follow, orders are denied. */
+  takeLate({ stream, values }: IncomingBar): void {
+    this.#append(stream, values)
+    this.#guarded(() => {
+      stream.i++
+      stream.late = true
+      if (stream.marks) this.ledger.mark[stream.instrument.id] = values.close
+      this.#block(stream, stream.i)
+      this.#deckOf[stream.id]!.next(stream)
+      this.#merge.add(stream.id)
+      for (const host of this.hosts) {
+        if (stream.i < host.deliverFrom[stream.id]! || !host.wantsBars) continue
+        this.#inHand = stream
+        this.#hostInHand = host
+        this.#point(stream)
+        host.onBar(stream, host.context)
+        if (this.flow.pending !== 0) this.#drain()
+      }
+      stream.late = false
+    })
+  }
+
+  /** Moves the clock: timers and other things due up to `time` happen. */
+  advance(time: EpochMs): void {
+    this.#guarded(() => {
+      if (time >= this.#due[0]!) this.#catchUp(time)
+      this.#advanceClock(time)
+      if (time >= this.#due[0]!) this.#after(time)
+    })
+  }
+
+  /** Runs what a broker's event does to the order flow, and then what strategies asked for in answer. */
+  apply(change: () => void): void {
+    this.#guarded(() => {
+      change()
+      if (this.flow.pending !== 0) this.#drain()
+    })
+  }
+
+  /** Ends the run: `onStop`, and the result of all events taken. */
+  finish(): EngineResult {
+    this.#guarded(() => this.#stop())
+    for (const stream of this.streams) this.#hashes[stream.id]!.advance(stream.columns, stream.i + 1)
+    this.#times = Float64Array.from(this.#curve, ([time]) => time)
+    this.#equity = Float64Array.from(this.#curve, ([, equity]) => equity)
+    this.#points = this.#curve.length
+    return this.#result(this.#taken)
+  }
+
+  #append(stream: Stream, values: BarValues): void {
+    const last = stream.length === 0 ? -Infinity : stream.columns.time[stream.length - 1]!
+    if (!(values.time > last))
+      throw new InvariantError(
+        'bar.order',
+        `Expected a ${stream.interval} bar of ${stream.instrument.symbol} after ${formatInstant(last)}, found ${formatInstant(values.time)}`,
+      )
+    const { columns } = stream
+    stream.append(values)
+    if (stream.columns !== columns && stream.kind === BAR) this.#deckOf[stream.id]!.rebind(stream)
+    for (const host of this.hosts)
+      if (host.deliverFrom[stream.id] === UNREADY)
+        for (const s of this.#streamsOf[stream.instrument.id]!) host.deliverFrom[s.id] = this.#deliverFrom(host, s)
+  }
+
+  #guarded(call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      throw this.#explained(error)
+    }
+  }
+
   // ── One stream, one strategy ───────────────────────────────────────────────────────────────────────────────────────
 
   #runOne(stream: Stream, host: StrategyHost): void {
@@ -400,7 +512,7 @@ export class Engine {
           continue
         }
         const deck = oneDeck ?? this.#deckOf[stream.id]!
-        if ((i & deck.mask) === 0 || i === stream.preFed) this.#block(stream, i)
+        if ((i & deck.mask) === 0 || i === stream.preFed || stream.growing) this.#block(stream, i)
         if (deck.hasPlain) deck.next(stream)
       }
 
@@ -743,8 +855,9 @@ export class Engine {
 
   // ── Start, end, messages ───────────────────────────────────────────────────────────────────────────────────────────
 
-  #start(): void {
-    let first = Infinity
+  /** @param at the clock at the start, when no event is known yet */
+  #start(at = Infinity): void {
+    let first = at
     for (const stream of this.streams) {
       if (stream.preFed > 0) {
         stream.i = stream.preFed - 1

@@ -4,6 +4,7 @@ import {
   type BarInterval,
   type BarRecord,
   type BarSeries,
+  type BarValues,
   type EpochMs,
   InputError,
   type Instrument,
@@ -73,6 +74,43 @@ export class Stream implements Bar {
       volume: c.volume.subarray(start, to),
     }
     this.length = to - start
+  }
+
+  /** Live: columns with room to grow. Bars are then added one by one. */
+  growing = false
+
+  /** Adds a bar at the end; the columns are replaced when they are full. */
+  append(bar: BarValues): void {
+    const n = this.length
+    if (!this.growing || n === this.columns.time.length) this.#enlarge(Math.max(256, n * 2))
+    const c = this.columns
+    c.time[n] = bar.time
+    c.end[n] = bar.end
+    c.open[n] = bar.open
+    c.high[n] = bar.high
+    c.low[n] = bar.low
+    c.close[n] = bar.close
+    c.volume[n] = bar.volume
+    this.length = n + 1
+  }
+
+  #enlarge(capacity: number): void {
+    const larger = (column: Float64Array): Float64Array => {
+      const copy = new Float64Array(capacity)
+      copy.set(column.subarray(0, this.length))
+      return copy
+    }
+    const c = this.columns
+    this.columns = {
+      time: larger(c.time),
+      end: larger(c.end),
+      open: larger(c.open),
+      high: larger(c.high),
+      low: larger(c.low),
+      close: larger(c.close),
+      volume: larger(c.volume),
+    }
+    this.growing = true
   }
 
   get time(): EpochMs {

@@ -31,6 +31,7 @@ import {
 import type { FeeModel } from '@onetape/costs'
 import type { AccountKeeper } from '../account/account-keeper.ts'
 import { hasLimit, hasStop } from '../gate/basic-gate.ts'
+import { Booking } from '../ledger/ledger-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ApprovedNumber, ExecutionPort } from '../loop/execution-port.ts'
 import type { StrategyHost } from '../strategy/strategy-host.ts'
@@ -57,6 +58,10 @@ const ON_CANCEL_REQUEST = OrderInput.cancelRequest
 const ON_REPLACE_REQUEST = OrderInput.replaceRequest
 const ON_ACCEPT = OrderInput.accept
 const ON_TRIGGER = OrderInput.trigger
+const ON_LOSE = OrderInput.lose
+const ON_REOPEN = OrderInput.reopen
+const ON_CANCEL_REJECT = OrderInput.cancelReject
+const BOOKING_FEE_DIFFERENCE = Booking.feeDifference
 const ON_FILL_PARTIAL = OrderInput.fillPartial
 const ON_FILL_REST = OrderInput.fillRest
 const ON_EXPIRE = OrderInput.expire
@@ -557,6 +562,33 @@ export class OrderFlow {
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'accepted' })
   }
 
+  /** No proof from the venue either way: the order may be live, and stays open. */
+  lost(n: number, detail: string): void {
+    this.#transition(n, ON_LOSE)
+    const host = this.hosts[this.table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'unknown', detail })
+  }
+
+  /** The venue refused to cancel: the order works on. */
+  cancelRejected(n: number, detail: string): void {
+    this.#transition(n, ON_CANCEL_REJECT)
+    const host = this.hosts[this.table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'cancel-rejected', detail })
+  }
+
+  /**
+   * The venue's own commission of an execution: only the difference to the estimate that was booked is booked now.
+   * @param difference USD, negative = cheaper than estimated
+   */
+  commission(n: number, difference: number): void {
+    const { table } = this
+    if (!Number.isFinite(difference) || difference === 0) return
+    table.fees[n]! += difference
+    this.ledger.adjust(BOOKING_FEE_DIFFERENCE, table.strategy[n]!, table.instrument[n]!, -difference, 0, 0, this.clock[0]!)
+    const host = this.hosts[table.strategy[n]!]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'commission', difference })
+  }
+
   triggered(n: number): void {
     this.#transition(n, ON_TRIGGER)
     const host = this.hosts[this.table.strategy[n]!]!
@@ -650,6 +682,42 @@ export class OrderFlow {
     if (year * 12 + month === this.#month) return
     this.#month = year * 12 + month
     this.#monthVolume = 0
+  }
+
+  /**
+   * The venue changed an execution, or took it back (`quantity` 0): the old one is booked the other way round at its own
+   * price and fee, the new one anew. The order is open again when something of it is unfilled now.
+   */
+  correct(
+    n: number,
+    oldQuantity: Shares,
+    oldPrice: UsdPerShare,
+    oldFee: number,
+    quantity: Shares,
+    price: UsdPerShare,
+    time: EpochMs,
+  ): void {
+    const { table, ledger } = this
+    const id = table.instrument[n]!
+    const strategy = table.strategy[n]!
+    const side = table.side[n]! as Sign
+    table.filled[n]! += quantity - oldQuantity
+    table.filledValue[n]! += quantity * price - oldQuantity * oldPrice
+    const value = quantity * price * this.instruments[id]!.multiplier
+    const fee = quantity > 0 ? this.fees.orderFee(quantity, Math.abs(value), side, time, this.#monthVolume) : 0
+    table.fees[n]! += fee - oldFee
+    ledger.fill(n, strategy, id, side > 0 ? -1 : 1, oldQuantity, oldPrice, -oldFee, time, time, 0)
+    if (quantity > 0) ledger.fill(n, strategy, id, side, quantity, price, fee, time, time, 0)
+    this.records.add(RECORD_FILL, this.sequence, time, n, id, side * (quantity - oldQuantity), price, fee - oldFee)
+    if (table.state[n] === FILLED && table.leaves(n) > 0) {
+      table.reopen(n)
+      this.#transition(n, ON_REOPEN)
+    }
+    const host = this.hosts[strategy]!
+    if (host.wantsOrderEvents || this.onEvent !== undefined) {
+      const fill = this.#fill(n, quantity, price, fee, time, table.leaves(n), 0)
+      this.#emit(n, { kind: 'corrected', fill, superseded: '' as ExecutionId })
+    }
   }
 
   /** The order ended without (the rest of) its fills. */

@@ -142,6 +142,15 @@ export class OrderTable {
     else this.previous[next] = previous
   }
 
+  /** Puts a final order back among the open ones, after a correction took fills away. */
+  reopen(n: number): void {
+    this.previous[n] = this.#last
+    this.next[n] = -1
+    if (this.#last === -1) this.#first = n
+    else this.next[this.#last] = n
+    this.#last = n
+  }
+
   /** Oldest open order, −1 when there is none. */
   get firstOpen(): number {
     return this.#first

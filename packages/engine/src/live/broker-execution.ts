@@ -1,0 +1,210 @@
+import {
+  type ApprovedOrder,
+  type BrokerEvent,
+  type EndCode,
+  type EpochMs,
+  type ExecutionId,
+  type IBroker,
+  ORDER_TYPES,
+  type OrderId,
+  type OrderNumber,
+  OrderStateCode,
+  type SubmitOutcome,
+  TIMES_IN_FORCE,
+} from '@onetape/core'
+import { hasLimit, hasStop } from '../gate/basic-gate.ts'
+import type { ApprovedNumber, ExecutionPort } from '../loop/execution-port.ts'
+import type { OrderFlow } from '../order/order-flow.ts'
+import { takes, OrderInput } from '../order/order-machine.ts'
+import { OrderFlag } from '../order/order-table.ts'
+
+/** What the execution needs of the session around it. */
+export interface BrokerLink {
+  /** Written to the tape before the order leaves. */
+  submitting(order: ApprovedOrder): void
+  /** Puts a request's outcome into the inbox. */
+  outcome(orderId: OrderId, request: 'submit' | 'modify' | 'cancel', outcome: SubmitOutcome): void
+}
+
+interface Execution {
+  readonly order: number
+  readonly estimate: number
+  quantity: number
+  price: number
+}
+
+/**
+ * A broker as the engine's execution port: approved orders go out, outcomes and events come back through the inbox.
+ * Executions are the truth and known by their id: a repeat changes nothing.
+ */
+export class BrokerExecution implements ExecutionPort {
+  readonly busy: Int32Array
+  readonly nextExpiry: EpochMs = Infinity
+  readonly #flow: OrderFlow
+  readonly #broker: IBroker
+  readonly #link: BrokerLink
+  readonly #numbers = new Map<OrderId, number>()
+  readonly #executions = new Map<ExecutionId, Execution>()
+  /** Commissions that came before their execution. */
+  readonly #early = new Map<ExecutionId, number>()
+
+  constructor(flow: OrderFlow, broker: IBroker, link: BrokerLink) {
+    this.#flow = flow
+    this.#broker = broker
+    this.#link = link
+    this.busy = new Int32Array(flow.instruments.length)
+  }
+
+  submit(n: ApprovedNumber): void {
+    const order = this.#approved(n)
+    this.#numbers.set(order.id, n)
+    this.#link.submitting(order)
+    this.#send(order.id, 'submit', () => this.#broker.executeOrder(order))
+  }
+
+  cancel(n: number, _code: EndCode): void {
+    const id = this.#flow.idOf(n)
+    this.#send(id, 'cancel', () => this.#broker.cancelOrder(id))
+  }
+
+  modify(n: number): void {
+    const id = this.#flow.idOf(n)
+    const changes = this.#flow.changesOf(n)
+    this.#send(id, 'modify', () => this.#broker.modifyOrder(id, changes))
+  }
+
+  #send(id: OrderId, request: 'submit' | 'modify' | 'cancel', call: () => Promise<SubmitOutcome>): void {
+    call().then(
+      (outcome) => this.#link.outcome(id, request, outcome),
+      (error: unknown) => this.#link.outcome(id, request, { kind: 'unknown', detail: String(error) }),
+    )
+  }
+
+  /** Takes the outcome of a request from the inbox. */
+  takeOutcome(id: OrderId, request: 'submit' | 'modify' | 'cancel', outcome: SubmitOutcome): void {
+    const n = this.#numbers.get(id)
+    if (n === undefined) return
+    const flow = this.#flow
+    const state = flow.table.state[n]!
+    if (request === 'submit') {
+      if (outcome.kind === 'accepted' && takes(state, OrderInput.accept)) flow.accepted(n)
+      else if (outcome.kind === 'rejected' && takes(state, OrderInput.reject))
+        flow.ended(n, OrderStateCode.rejected, outcome.code, flow.now)
+      else if (outcome.kind === 'unknown' && takes(state, OrderInput.lose) && state < OrderStateCode.filled)
+        flow.lost(n, outcome.detail)
+    } else if (request === 'cancel') {
+      if (outcome.kind === 'rejected' && takes(state, OrderInput.cancelReject)) flow.cancelRejected(n, outcome.detail)
+    } else if (outcome.kind === 'accepted' && takes(state, OrderInput.replace) && state === OrderStateCode.replacing)
+      flow.replaced(n)
+    else if (outcome.kind === 'rejected' && takes(state, OrderInput.replaceReject))
+      flow.replaceRejected(n, outcome.code)
+  }
+
+  /** Takes what the broker told of its own accord. False when the order is not one of ours. */
+  takeEvent(event: BrokerEvent): boolean {
+    const n = this.#numbers.get(event.orderId)
+    if (n === undefined) return false
+    const flow = this.#flow
+    const state = flow.table.state[n]!
+    switch (event.kind) {
+      case 'accepted':
+        if (takes(state, OrderInput.accept) && state !== OrderStateCode.working) flow.accepted(n)
+        break
+      case 'rejected':
+        if (takes(state, OrderInput.reject)) flow.ended(n, OrderStateCode.rejected, event.code, event.time)
+        break
+      case 'filled':
+        this.#filled(n, event.executionId, event.quantity, event.price, event.time)
+        break
+      case 'corrected':
+        this.#corrected(n, event)
+        break
+      case 'commission':
+        this.#commission(event.executionId, event.commission)
+        break
+      case 'triggered':
+        if (state < OrderStateCode.filled && takes(state, OrderInput.trigger)) flow.triggered(n)
+        break
+      case 'cancelled':
+        if (state < OrderStateCode.filled) flow.ended(n, OrderStateCode.cancelled, 'requested', event.time)
+        break
+      case 'expired':
+        if (state < OrderStateCode.filled) flow.ended(n, OrderStateCode.expired, 'day_end', event.time)
+        break
+      case 'replaced':
+        if (state === OrderStateCode.replacing) flow.replaced(n)
+        break
+    }
+    return true
+  }
+
+  #filled(n: number, id: ExecutionId, quantity: number, price: number, time: EpochMs): void {
+    if (this.#executions.has(id)) return
+    const flow = this.#flow
+    const before = flow.table.fees[n]!
+    flow.matchingSince = time
+    flow.filled(n, quantity, price, time, 0)
+    this.#executions.set(id, { order: n, estimate: flow.table.fees[n]! - before, quantity, price })
+    const early = this.#early.get(id)
+    if (early !== undefined) {
+      this.#early.delete(id)
+      this.#commission(id, early)
+    }
+  }
+
+  #corrected(n: number, event: BrokerEvent & { kind: 'corrected' }): void {
+    const old = this.#executions.get(event.superseded)
+    if (old === undefined) {
+      if (event.quantity > 0) this.#filled(n, event.executionId, event.quantity, event.price, event.time)
+      return
+    }
+    if (this.#executions.has(event.executionId)) return
+    this.#flow.correct(n, old.quantity, old.price, old.estimate, event.quantity, event.price, event.time)
+    this.#executions.delete(event.superseded)
+    this.#executions.set(event.executionId, { ...old, quantity: event.quantity, price: event.price })
+  }
+
+  #commission(id: ExecutionId, commission: number): void {
+    const execution = this.#executions.get(id)
+    if (execution === undefined) this.#early.set(id, commission)
+    else this.#flow.commission(execution.order, commission - execution.estimate)
+  }
+
+  #approved(n: ApprovedNumber): ApprovedOrder {
+    const { table, instruments, hosts } = this.#flow
+    const type = table.type[n]!
+    const extras = table.extrasOf(n)
+    const flags = table.flags[n]!
+    const parent = table.parent[n]!
+    const order = {
+      id: this.#flow.idOf(n),
+      strategy: hosts[table.strategy[n]!]!.id,
+      instrument: instruments[table.instrument[n]!]!,
+      side: table.side[n]! > 0 ? ('buy' as const) : ('sell' as const),
+      type: ORDER_TYPES[type]!,
+      tif: TIMES_IN_FORCE[table.tif[n]!]!,
+      quantity: table.quantity[n]!,
+      outsideRth: (flags & OrderFlag.outsideRth) !== 0,
+      reduceOnly: (flags & OrderFlag.reduceOnly) !== 0,
+      ...(hasLimit(type) ? { limitPrice: table.limit[n]! } : {}),
+      ...(hasStop(type) || table.stop[n]! !== 0 ? { stopPrice: table.stop[n]! } : {}),
+      ...(extras?.trailAmount === undefined ? {} : { trailAmount: extras.trailAmount }),
+      ...(extras?.trailPercent === undefined ? {} : { trailPercent: extras.trailPercent }),
+      ...(extras?.limitOffset === undefined ? {} : { limitOffset: extras.limitOffset }),
+      ...(extras?.goodTill === undefined ? {} : { goodTill: extras.goodTill }),
+      ...(extras?.tag === undefined ? {} : { tag: extras.tag }),
+      ...(extras?.ocaGroup === undefined ? {} : { ocaGroup: extras.ocaGroup }),
+      ...(parent === -1 ? {} : { parent: parent as OrderNumber, parentId: this.#flow.idOf(parent) }),
+    }
+    return order as unknown as ApprovedOrder
+  }
+
+  // A broker matches by itself and expires by itself.
+  onBar(): void {}
+  beginGroup(): void {}
+  addBar(): void {}
+  matchGroup(): void {}
+  expire(): void {}
+  split(): void {}
+  delist(): void {}
+}
