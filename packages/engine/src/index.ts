@@ -5,6 +5,14 @@ export { Ledger } from './ledger/ledger.ts'
 export { BrokerExecution, type BrokerLink } from './live/broker-execution.ts'
 export type { LiveEvent, TapeRecord } from './live/live-event.ts'
 export { type Incoming, LiveSession, type LiveSessionOptions, silentBroker } from './live/live-session.ts'
+export {
+  type Discrepancy,
+  type OwnOrder,
+  type ReconcileInput,
+  type VenueExecution,
+  type VenueOrderState,
+  reconcile,
+} from './live/reconcile.ts'
 export { Engine, type EngineOptions, type EngineResult, type EngineStrategy, type IncomingBar } from './loop/engine.ts'
 export type { ApprovedNumber, ExecutionPort } from './loop/execution-port.ts'
 export { type MergeInput, type MergePlan, mergePlan } from './loop/merge-plan.ts'
