@@ -8,5 +8,6 @@ export {
   type SessionSeries,
   type StrategyInfo,
 } from './result/backtest-result.ts'
+export type { RunCosts } from './result/costs.ts'
 export type { BookingRecord, FillRecord, OrderRecord } from './result/records.ts'
 export type { OpenPosition, TradeResult } from './result/trades.ts'

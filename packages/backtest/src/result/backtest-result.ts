@@ -1,11 +1,30 @@
-import { type Figures, type SessionNav, navAtSessionCloses, summarize } from '@onetape/analytics'
+import {
+  type Figures,
+  type Interval,
+  type IntervalKey,
+  type SessionNav,
+  type SummaryInput,
+  figureIntervals,
+  navAtSessionCloses,
+  summarize,
+} from '@onetape/analytics'
 import { type Session, calendar } from '@onetape/calendar'
-import { type BarSeries, type DenialCode, type EpochMs, MS_PER_DAY, type Usd, formatInstant } from '@onetape/core'
+import {
+  type BarSeries,
+  type DenialCode,
+  type EpochMs,
+  MS_PER_DAY,
+  type Usd,
+  formatInstant,
+  seededRandom,
+} from '@onetape/core'
 import { Booking, type Engine, type EngineResult, type LogLine } from '@onetape/engine'
 import type { BacktestOptions } from '../options.ts'
 import { type ResolvedOptions, optionsInForce } from '../run/resolved-options.ts'
 import type { SimulatedExecution } from '../venue/simulated-execution.ts'
 import { buyAndHold } from './benchmark.ts'
+import { type RunCosts, costsOf } from './costs.ts'
+import { netExposure } from './net-exposure.ts'
 import {
   type BookingRecord,
   type FillRecord,
@@ -77,6 +96,9 @@ export class BacktestResult {
   #trades: ReturnType<typeof tradesOf> | undefined
   #nav: SessionSeries | undefined
   #figures: Figures | undefined
+  #intervals: Readonly<Record<IntervalKey, Interval>> | undefined
+  #costs: RunCosts | undefined
+  #exposure: Float64Array | undefined
 
   constructor(parts: {
     engine: Engine
@@ -162,21 +184,40 @@ export class BacktestResult {
 
   /** The table of figures in the chosen convention; `FIGURES` of analytics describes them. */
   get figures(): Figures {
-    if (this.#figures === undefined) {
-      const { nav } = this
-      this.#figures = summarize({
-        navTime: nav.time,
-        nav: nav.nav,
-        trades: this.trades,
-        openTrades: this.openPositions,
-        traded: this.#traded(),
-        periodsPerYear: this.periodsPerYear,
-        riskFree: this.#resolved.riskFree,
-        benchmark: nav.benchmark,
-        convention: this.#resolved.convention,
-      })
+    return (this.#figures ??= summarize(this.#summaryInput()))
+  }
+
+  /**
+   * 95 % confidence intervals of the figures that depend on returns, by stationary block bootstrap from the run's seed:
+   * the same run has the same intervals. Not in {@link toJSON}: it takes a thousand resampled runs to make them.
+   */
+  get intervals(): Readonly<Record<IntervalKey, Interval>> {
+    return (this.#intervals ??= figureIntervals(this.#summaryInput(), { random: seededRandom(this.#resolved.seed) }))
+  }
+
+  #summaryInput(): SummaryInput {
+    const { nav } = this
+    return {
+      navTime: nav.time,
+      nav: nav.nav,
+      trades: this.trades,
+      openTrades: this.openPositions,
+      traded: this.#traded(),
+      periodsPerYear: this.periodsPerYear,
+      riskFree: this.#resolved.riskFree,
+      benchmark: nav.benchmark,
+      convention: this.#resolved.convention,
     }
-    return this.#figures
+  }
+
+  /** What the run paid, by kind. */
+  get costs(): RunCosts {
+    return (this.#costs ??= costsOf(this.#engine, this.#resolved.fees))
+  }
+
+  /** Value of all positions over equity at each time of {@link equity}, longs less shorts. */
+  get exposure(): Float64Array {
+    return (this.#exposure ??= netExposure(this.#engine, this.equity.time, this.equity.equity))
   }
 
   get periodsPerYear(): number {
@@ -214,6 +255,7 @@ export class BacktestResult {
       finalEquity: this.finalEquity,
       finalCash: this.finalCash,
       totalFees: this.totalFees,
+      costs: this.costs,
       figures: this.figures,
       convention: this.#resolved.convention,
       periodsPerYear: this.periodsPerYear,

@@ -1,6 +1,6 @@
 import type { TradeRecord } from '@onetape/analytics'
 import type { EpochMs, Shares, Usd, UsdPerShare } from '@onetape/core'
-import { Booking, type Engine, type Stream } from '@onetape/engine'
+import { Booking, type Engine, type Stream, StreamKind } from '@onetape/engine'
 
 /** One round trip of a run. */
 export interface TradeResult extends TradeRecord {
@@ -33,6 +33,8 @@ interface Open {
   exitValue: number
   realized: Usd
   fees: Usd
+  /** Splits while it was open: prices from before count for 1 / `ratio` on today's basis. */
+  splits: { readonly time: EpochMs; readonly ratio: number }[]
   tag: string | undefined
 }
 
@@ -54,7 +56,7 @@ export function tradesOf(engine: Engine): {
     if (instrument === -1) continue
     const slot = log.strategy[row]! * width + instrument
     const kind = log.kind[row]!
-    if (kind === Booking.split) scale(open[slot], log.quantity[row]!)
+    if (kind === Booking.split) scale(open[slot], log.quantity[row]!, log.time[row]!)
     else if (kind === Booking.reinvest) grow(open[slot], log.quantity[row]!, log.price[row]!)
     else if (kind === Booking.splitCash) {
       const trade = open[slot]
@@ -105,6 +107,7 @@ export function tradesOf(engine: Engine): {
         exitValue: 0,
         realized: 0,
         fees: 0,
+        splits: [],
         tag,
       })
       grow(trade, rest, price)
@@ -122,8 +125,9 @@ function grow(trade: Open | undefined, quantity: Shares, price: UsdPerShare): vo
   trade.peak = Math.max(trade.peak, trade.quantity)
 }
 
-function scale(trade: Open | undefined, ratio: number): void {
+function scale(trade: Open | undefined, ratio: number, time: EpochMs): void {
   if (trade === undefined) return
+  trade.splits.push({ time, ratio })
   trade.quantity *= ratio
   trade.peak *= ratio
   trade.entryQuantity *= ratio
@@ -141,8 +145,12 @@ function closed(
   const { multiplier, symbol } = engine.instruments[instrument]!
   const stream = engine.matchingStream(instrument)
   const entryPrice = trade.entryValue / trade.entryQuantity
-  const held = barsBetween(stream, trade.entryBar, exitBar)
-  const excursion = excursions(stream, held.from, held.to, trade, entryPrice, multiplier)
+  const excursion = excursions(stream, trade, exitBar, entryPrice, multiplier)
+  // With ticks a fill has no bar; the finest bars loaded are counted.
+  const bars =
+    stream.kind === StreamKind.bar
+      ? stream
+      : engine.streams.find((s) => s.instrument.id === instrument && s.kind === StreamKind.bar && s.primary)
   return {
     symbol,
     strategy: engine.hosts[strategy]!.id,
@@ -155,18 +163,15 @@ function closed(
     pnl: trade.realized - trade.fees,
     fees: trade.fees,
     multiplier,
-    bars: held.to - held.from,
+    bars:
+      bars === undefined ? undefined : indexAt(bars.columns.time, exitBar) - indexAt(bars.columns.time, trade.entryBar),
     mae: excursion.worst,
     mfe: excursion.best,
     tag: trade.tag,
   }
 }
 
-/** Indexes of the bars that begin from `from` to `to` inclusive, by binary search. */
-function barsBetween(stream: Stream, from: EpochMs, to: EpochMs): { from: number; to: number } {
-  return { from: indexAt(stream.columns.time, from), to: indexAt(stream.columns.time, to) }
-}
-
+/** Index of the first bar that begins at `time` or later, by binary search. */
 function indexAt(times: Float64Array, time: EpochMs): number {
   let low = 0
   let high = times.length
@@ -179,23 +184,30 @@ function indexAt(times: Float64Array, time: EpochMs): number {
 }
 
 /**
- * Worst and best open P&L of the largest quantity, from the highs and lows of the bars held. The bar of the exit counts
- * up to the exit's price only; a raw series that splits inside the trade gives NaN.
+ * Worst and best open P&L of the largest quantity, from the highs and lows of the bars held (from the marks where orders
+ * match on quotes or trades), all on the basis of prices after the last split. The bar of the exit counts up to the
+ * exit's price only.
  */
 function excursions(
   stream: Stream,
-  from: number,
-  to: number,
   trade: Open,
+  exitBar: EpochMs,
   entryPrice: UsdPerShare,
   multiplier: number,
 ): { worst: Usd; best: Usd } {
   let high = trade.exitValue / trade.exitQuantity
   let low = high
-  const { high: highs, low: lows } = stream.columns
-  for (let i = from; i < to; i++) {
-    high = Math.max(high, highs[i]!)
-    low = Math.min(low, lows[i]!)
+  const { time, close } = stream.columns
+  const { high: highs, low: lows } = stream.kind === StreamKind.bar ? stream.columns : { high: close, low: close }
+  const to = indexAt(time, exitBar)
+  let basis = trade.splits.reduce((product, { ratio }) => product * ratio, 1)
+  let next = 0
+  for (let i = indexAt(time, trade.entryBar); i < to; i++) {
+    for (; next < trade.splits.length && trade.splits[next]!.time <= time[i]!; next++)
+      basis /= trade.splits[next]!.ratio
+    // A quote with one side has no mark: NaN loses both comparisons.
+    if (highs[i]! / basis > high) high = highs[i]! / basis
+    if (lows[i]! / basis < low) low = lows[i]! / basis
   }
   const size = trade.peak * multiplier
   const up = (high - entryPrice) * size
