@@ -5,7 +5,6 @@ import {
   InputError,
   type Instrument,
   type InstrumentRef,
-  InvariantError,
   ORDER_TYPES,
   type OrderChanges,
   type OrderDraft,
@@ -265,6 +264,7 @@ export class OrderDesk implements Orders {
   }
 
   get(order: OrderNumber): OrderView {
+    this.#own(order)
     return this.#flow.view(order)
   }
 
@@ -395,9 +395,10 @@ export class OrderDesk implements Orders {
   #own(order: OrderNumber): void {
     const { table } = this.#flow
     if (!(Number.isInteger(order) && order >= 0 && order < table.count) || table.strategy[order] !== this.#strategy)
-      throw new InvariantError(
+      throw new InputError(
         'order.number',
-        `Expected the number of an order that this strategy placed, found ${String(order)}`,
+        `Expected the number of an order that this strategy placed, found ${String(order)}.`,
+        { hint: 'Order functions return it; targets return undefined when nothing is sent.' },
       )
   }
 }
