@@ -10,7 +10,7 @@ import {
   seededRandom,
 } from '@onetape/core'
 import { noFee, noSlippage } from '@onetape/costs'
-import { Engine, type EngineStrategy, basicGate } from '@onetape/engine'
+import { Engine, type EngineStrategy, OrderFlag, basicGate } from '@onetape/engine'
 import { atr, crossedAbove, crossedBelow, ema, macd, rsi, sma } from '@onetape/indicators'
 import { driveBarByBar } from '@onetape/testkit'
 import fc from 'fast-check'
@@ -26,6 +26,21 @@ function outcome(result: BacktestResult): unknown {
   const { fills, orders, bookings, trades, openPositions, denials, warmUp, log, counts, finalCash, totalFees } = result
   const points = [Array.from(result.equity.time), Array.from(result.equity.equity)]
   return { fills, orders, bookings, trades, openPositions, denials, warmUp, log, counts, finalCash, totalFees, points }
+}
+
+/** What the ledger and the flow keep as sums is what the open orders hold back, count and want. */
+function expectSumsOfOpenOrders({ flow, ledger }: Engine): void {
+  const { table } = flow
+  const sums = { reserved: 0, credit: 0, buys: 0, sells: 0, targets: 0 }
+  for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n)) {
+    sums.reserved += table.reserved[n]!
+    sums.credit += table.credit[n]!
+    if (table.side[n]! > 0) sums.buys += table.counted[n]!
+    else sums.sells += table.counted[n]!
+    if ((table.flags[n]! & OrderFlag.target) !== 0) sums.targets += table.side[n]! * table.leaves(n)
+  }
+  const kept = [ledger.reserved, ledger.credit, ledger.workingBuys[0]!, ledger.workingSells[0]!, flow.targetWorking[0]!]
+  for (const [k, sum] of Object.values(sums).entries()) expect(kept[k]).toBeCloseTo(sum, 6)
 }
 
 /** The engine and the simulated venue over one series, by one of the two loops. */
@@ -53,6 +68,7 @@ function runEngine(series: BarSeries, seed: number, many: boolean): unknown {
   const slippage = noSlippage()
   engine.connect(new SimulatedExecution(engine, { venue: {}, sameClose: false, slippage, targetAtFill: () => 0 }))
   const result = engine.run(many ? engine.plan() : undefined)
+  expectSumsOfOpenOrders(engine)
   const { log } = engine.ledger
   const rows = Array.from({ length: log.count }, (_, k) =>
     [log.kind, log.time, log.quantity, log.price].map((c) => c[k]),
@@ -76,7 +92,7 @@ const indicated = defineStrategy({
   },
 })
 
-test('the loop for one stream and the loop for many give the same tape hash, fills and equity', () => {
+test('the loop for one stream and the loop for many give the same tape hash, fills, equity and reservations', () => {
   let rows = 0
   fc.assert(
     fc.property(sizes, ({ seed, sessions }) => {
