@@ -323,6 +323,10 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
 
   ended(order: VenueOrder, state: number, code: EndCode | string, time: EpochMs): void {
     this.#replacing.delete(order.number)
+    if (code === 'corporate_action') {
+      const { works, level, limit } = order
+      this.#flow.table.extras(order.number).atSplit = { works, level, limit }
+    }
     this.#flow.ended(order.number, state, code, time)
   }
 

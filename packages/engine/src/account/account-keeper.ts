@@ -26,15 +26,19 @@ export interface AccountModels {
   readonly dayTrading?: DayTradingRule | undefined
 }
 
+/** Cash or shares of a trade on their way. */
 interface Unsettled {
   /** Open of the settlement day's session. */
   readonly time: EpochMs
-  readonly amount: Usd
+  /** Strategy · instruments + instrument. */
+  readonly slot: number
+  amount: number
 }
 
 /**
  * The account's books between the fills: interest, borrow fees, settlement of cash, day trades, maintenance margin.
- * Interest and fees are booked at each session's close for the calendar days to the next session.
+ * Interest and fees are booked at each session's close for the calendar days to the next session. The account as a whole
+ * is charged, as a broker does; where it holds several strategies, each bears its part.
  */
 export class AccountKeeper {
   readonly models: AccountModels
@@ -48,8 +52,12 @@ export class AccountKeeper {
   readonly #dayTrades: DayTradeCounter
   readonly #closes: boolean
   #session: Session | undefined
-  readonly #unsettled: Unsettled[] = []
+  /** Cash of sales, and signed shares of trades; each oldest first. */
+  readonly #unsettledCash: Unsettled[] = []
+  readonly #unsettledShares: Unsettled[] = []
   #unsettledSum = 0
+  /** By strategy and instrument: shares bought (or, negative, sold) that have not settled. */
+  readonly #onTheWay: Float64Array
 
   constructor(models: AccountModels, ledger: Ledger, instruments: readonly Instrument[], calendar: TradingCalendar) {
     this.models = models
@@ -57,6 +65,7 @@ export class AccountKeeper {
     this.#instruments = instruments
     this.#calendar = calendar
     this.#dayTrades = new DayTradeCounter(calendar)
+    this.#onTheWay = new Float64Array(ledger.held.length)
     this.previousEquity = ledger.initialCash
     this.#closes =
       models.marginInterest !== undefined ||
@@ -72,7 +81,7 @@ export class AccountKeeper {
 
   /** When {@link act} is due next; Infinity when nothing is. */
   get next(): EpochMs {
-    return Math.min(this.#session?.close ?? Infinity, this.#unsettled[0]?.time ?? Infinity)
+    return Math.min(this.#session?.close ?? Infinity, this.#unsettledCash[0]?.time ?? Infinity)
   }
 
   /** When the loop must ask: {@link next}, or always while the account could fall below its margin. */
@@ -88,9 +97,9 @@ export class AccountKeeper {
 
   /** Books what is due up to `time`. */
   act(time: EpochMs): void {
-    while (this.#unsettled.length > 0 && this.#unsettled[0]!.time <= time)
-      this.#unsettledSum -= this.#unsettled.shift()!.amount
-    if (this.#unsettled.length === 0) this.#unsettledSum = 0
+    while (this.#unsettledCash.length > 0 && this.#unsettledCash[0]!.time <= time)
+      this.#unsettledSum -= this.#unsettledCash.shift()!.amount
+    if (this.#unsettledCash.length === 0) this.#unsettledSum = 0
     while (this.#session !== undefined && this.#session.close <= time) {
       this.#close(this.#session)
       this.#session = this.#calendar.next(this.#session.open)
@@ -98,29 +107,48 @@ export class AccountKeeper {
   }
 
   /** A fill, before the ledger books it. */
-  filled(instrument: number, quantity: Shares, value: Usd, time: EpochMs): void {
+  filled(strategy: number, instrument: number, quantity: Shares, value: Usd, time: EpochMs): void {
     this.onFill()
-    if (this.models.dayTrading !== undefined)
+    const { models } = this
+    if (models.dayTrading !== undefined)
       this.#dayTrades.book(instrument, quantity, this.#ledger.quantity[instrument]!, this.#calendar.dateOf(time - 1))
-    if (this.models.settlement && quantity < 0) {
-      const date = settlementDate(this.#calendar, this.#calendar.dateOf(time - 1))
-      this.#unsettled.push({ time: this.#calendar.sessionOn(date)?.open ?? time, amount: value })
+    const slot = strategy * this.#instruments.length + instrument
+    if (models.settlement && quantity < 0) {
+      this.#unsettledCash.push({ time: this.#settles(time), slot, amount: value })
       this.#unsettledSum += value
+    }
+    if (models.borrow !== undefined) {
+      this.#unsettledShares.push({ time: this.#settles(time), slot, amount: quantity })
+      this.#onTheWay[slot]! += quantity
     }
   }
 
-  /** The day-trading rules for an order that opens or adds to a position. */
-  check(ask: GateAsk): DenialCode | undefined {
+  /** A split: shares on their way are those of the new basis. */
+  split(instrument: number, ratio: number): void {
+    for (const entry of this.#unsettledShares)
+      if (entry.slot % this.#instruments.length === instrument) entry.amount *= ratio
+    for (let slot = instrument; slot < this.#onTheWay.length; slot += this.#instruments.length)
+      this.#onTheWay[slot]! *= ratio
+  }
+
+  /**
+   * The day-trading rules for an order.
+   * @param increasing shares of it that open or add to a position
+   */
+  check(ask: GateAsk, increasing: Shares): DenialCode | undefined {
     const rule = this.models.dayTrading
-    if (rule === undefined || !(ask.increasing > 0)) return undefined
-    const equity = this.#ledger.equity()
+    if (rule === undefined || !(increasing > 0)) return undefined
+    const { instrument, position, side, lastPrice } = ask
+    const reducing = Math.min(ask.quantity - increasing, Math.abs(position))
     const answer = rule.check({
       time: ask.time,
       dayTrades: this.#dayTrades.count(this.#calendar.dateOf(ask.time)),
       previousEquity: this.previousEquity,
-      equity,
+      equity: this.#ledger.equity(),
       maintenanceAfter:
-        this.maintenance() + this.#maintenanceOf(ask.instrument, ask.increasing * ask.side, ask.lastPrice),
+        this.maintenance() -
+        this.#maintenanceOf(instrument, reducing * Math.sign(position), lastPrice) +
+        this.#maintenanceOf(instrument, increasing * side, lastPrice),
     })
     return answer === 'allowed' ? undefined : answer
   }
@@ -145,7 +173,7 @@ export class AccountKeeper {
     return this.#ledger.equity() < this.maintenance()
   }
 
-  /** Instruments to close, largest requirement first, until the rest is covered. */
+  /** Instruments to close, largest requirement first, until the rest is covered. Empty when there is nothing to close. */
   toLiquidate(): readonly Instrument[] {
     const { quantity, mark } = this.#ledger
     const held = this.#instruments
@@ -171,37 +199,83 @@ export class AccountKeeper {
     return (this.models.margin?.maintenance(quantity, price) ?? 0) * instrument.multiplier
   }
 
+  /** Open of the session on which a trade of `time` settles. */
+  #settles(time: EpochMs): EpochMs {
+    // A bar that ends at midnight belongs to the day before.
+    const date = settlementDate(this.#calendar, this.#calendar.dateOf(time - 1))
+    return this.#calendar.sessionOn(date)?.open ?? time
+  }
+
   #close(session: Session): void {
     const { models } = this
     const ledger = this.#ledger
-    const equity = ledger.equity()
+    while (this.#unsettledShares.length > 0 && this.#unsettledShares[0]!.time <= session.close) {
+      const { slot, amount } = this.#unsettledShares.shift()!
+      this.#onTheWay[slot]! -= amount
+    }
     if (models.marginInterest !== undefined || models.creditInterest !== undefined || models.borrow !== undefined) {
+      const equity = Math.max(0, ledger.equity())
       const days = interestDays(this.#calendar, session)
-      for (let strategy = 0; strategy < ledger.strategyCash.length; strategy++)
-        this.#charge(strategy, days, session.close, equity)
+      if (models.borrow !== undefined) this.#chargeBorrow(models.borrow, days, session.close)
+      this.#chargeInterest(days, session.close, equity)
     }
     this.previousEquity = ledger.equity()
   }
 
-  #charge(strategy: number, days: number, time: EpochMs, equity: Usd): void {
-    const { marginInterest, creditInterest, borrow } = this.models
+  /** On shares that are short and settled: borrowed are those that had to be delivered. */
+  #chargeBorrow(model: BorrowModel, days: number, time: EpochMs): void {
     const ledger = this.#ledger
     const width = this.#instruments.length
-    let shortValue = 0
     for (const instrument of this.#instruments) {
-      const held = ledger.held[strategy * width + instrument.id]!
-      if (!(held < 0) || instrument.kind === 'future') continue
-      const mark = ledger.mark[instrument.id]!
-      shortValue -= held * mark * instrument.multiplier
-      const fee = borrow?.fee(-held, mark, days, time) ?? 0
-      if (fee !== 0) ledger.adjust(Booking.borrow, strategy, instrument.id, -fee, held, mark, time)
+      if (instrument.kind === 'future') continue
+      const { id } = instrument
+      const settled = (slot: number): Shares => ledger.held[slot]! - this.#onTheWay[slot]!
+      let net = 0
+      let shorts = 0
+      for (let slot: number = id; slot < ledger.held.length; slot += width) {
+        net += settled(slot)
+        shorts += Math.max(0, -settled(slot))
+      }
+      if (!(-net > 1e-9)) continue
+      const mark = ledger.mark[id]!
+      const fee = model.fee(-net, mark, days, time) * instrument.multiplier
+      if (fee === 0) continue
+      for (let slot: number = id; slot < ledger.held.length; slot += width) {
+        const part = Math.max(0, -settled(slot)) / shorts
+        if (part > 0) ledger.adjust(Booking.borrow, Math.floor(slot / width), id, -fee * part, net * part, mark, time)
+      }
     }
-    const cash = ledger.strategyCash[strategy]!
-    // The proceeds of short sales secure the borrowed shares: they earn and save nothing here.
-    const own = cash - shortValue
-    const charged = own < 0 ? (marginInterest?.interest(-own, days, time, Math.max(0, equity)) ?? 0) : 0
-    const earned = own > 0 ? (creditInterest?.interest(own, days, time, Math.max(0, equity)) ?? 0) : 0
-    if (charged !== 0) ledger.adjust(Booking.interest, strategy, -1, -charged, own, 0, time)
-    if (earned !== 0) ledger.adjust(Booking.interest, strategy, -1, earned, own, 0, time)
+  }
+
+  /** On the account's cash without the proceeds of short sales: those secure the borrowed shares. */
+  #chargeInterest(days: number, time: EpochMs, equity: Usd): void {
+    const { marginInterest, creditInterest } = this.models
+    const ledger = this.#ledger
+    const own = ledger.cash - this.#shortValue(ledger.quantity, 0)
+    const model = own < 0 ? marginInterest : creditInterest
+    const amount = model?.interest(Math.abs(own), days, time, equity) ?? 0
+    if (amount === 0) return
+    const sign = own < 0 ? -1 : 1
+    const strategies = ledger.strategyCash.length
+    const width = this.#instruments.length
+    const balances = Array.from(ledger.strategyCash, (cash, s) =>
+      Math.max(0, sign * (cash - this.#shortValue(ledger.held, s * width))),
+    )
+    const total = balances.reduce((a, b) => a + b, 0)
+    for (let s = 0; s < strategies; s++) {
+      // Cash that no strategy was given is shared out evenly when none has a balance of that sign.
+      const part = total > 0 ? balances[s]! / total : 1 / strategies
+      if (part > 0) ledger.adjust(Booking.interest, s, -1, sign * amount * part, own * part, 0, time)
+    }
+  }
+
+  /** Value of the short stock in `quantities` from `base` on, at the last marks. USD, >= 0. */
+  #shortValue(quantities: Float64Array, base: number): Usd {
+    let sum = 0
+    for (const { id, kind, multiplier } of this.#instruments) {
+      const held = quantities[base + id]!
+      if (held < 0 && kind !== 'future') sum -= held * this.#ledger.mark[id]! * multiplier
+    }
+    return sum
   }
 }

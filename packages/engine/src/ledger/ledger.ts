@@ -250,8 +250,9 @@ export class Ledger {
   /**
    * A split: quantities times `ratio`, average cost by it, the mark by it. Fractions below the lot are paid in cash at
    * `price`, the adjusted close of the day before.
+   * @param fractions true where positions have fractions anyway: they are kept
    */
-  split(instrument: number, ratio: number, price: UsdPerShare, time: EpochMs): void {
+  split(instrument: number, ratio: number, price: UsdPerShare, time: EpochMs, fractions = false): void {
     const { lot, multiplier, kind } = this.#instruments[instrument]!
     const strategies = this.strategyCash.length
     let total = 0
@@ -262,8 +263,8 @@ export class Ledger {
       const exact = before * ratio
       const lots = Math.abs(exact) / lot
       const nearest = Math.round(lots)
-      const whole = Math.abs(lots - nearest) < 1e-6 ? nearest : Math.trunc(lots)
-      const after = Math.sign(exact) * whole * lot
+      const exactly = fractions || Math.abs(lots - nearest) < 1e-6
+      const after = fractions ? exact : Math.sign(exact) * (exactly ? nearest : Math.trunc(lots)) * lot
       const fraction = exact - after
       const average = this.averageCost[slot]! / ratio
       this.held[slot] = after
@@ -271,7 +272,7 @@ export class Ledger {
       total += after
       const row = this.log.add(BOOKING_SPLIT, s, instrument, -1, time)
       this.log.quantity[row] = ratio
-      if (Math.abs(lots - nearest) >= 1e-6 && kind !== 'future') {
+      if (!exactly && kind !== 'future') {
         const cash = fraction * price * multiplier
         const realized = fraction * (price - average) * multiplier
         this.realized[slot]! += realized

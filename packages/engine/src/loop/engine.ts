@@ -35,6 +35,7 @@ import { IndicatorDeck } from '../indicator/indicator-deck.ts'
 import { Booking } from '../ledger/ledger-log.ts'
 import { LIQUID, Ledger } from '../ledger/ledger.ts'
 import { type FlowRules, OrderFlow } from '../order/order-flow.ts'
+import { OrderFlag } from '../order/order-table.ts'
 import { OrderDesk, type SizingRules } from '../strategy/order-desk.ts'
 import { PortfolioView } from '../strategy/portfolio-view.ts'
 import { HostContext, type LogLine, NEVER, StrategyHost } from '../strategy/strategy-host.ts'
@@ -290,7 +291,9 @@ export class Engine {
 
   /** The order of all events of this run; may be kept and given to another run over the same data. */
   plan(): MergePlan {
-    return mergePlan(this.streams.map((s) => ({ end: s.columns.end, from: s.preFed, to: s.length })))
+    return mergePlan(
+      this.streams.map((s) => ({ end: s.columns.end, from: s.preFed, to: s.length, ticks: s.kind !== BAR })),
+    )
   }
 
   // ── Live: events one by one ────────────────────────────────────────────────────────────────────────────────────────
@@ -519,7 +522,8 @@ export class Engine {
       if (single !== undefined) this.#deliver(single, oneDeck, order, first, last)
       else for (const host of hosts) this.#deliver(host, oneDeck, order, first, last)
 
-      if (t >= due[0]!) this.#after(t)
+      // Several ticks of one instrument at one time are groups of their own; what is due then comes after the last.
+      if (t >= due[0]! && times[g + 1] !== t) this.#after(t)
       this.#equity[g] = ledger.equity()
     }
   }
@@ -570,8 +574,7 @@ export class Engine {
   }
 
   #deliverTick(host: StrategyHost, stream: Stream): void {
-    for (const bars of this.#streamsOf[stream.instrument.id]!)
-      if (bars.primary && bars.i < host.deliverFrom[bars.id]!) return
+    if (this.#warmsUp(host, stream.instrument.id)) return
     this.#point(stream)
     if (stream.kind === TRADE)
       host.context.during('onTrade', stream.instrument, () => host.onTrade(this.#trades[stream.id]!, host.context))
@@ -655,7 +658,7 @@ export class Engine {
       else if (payment === next) this.#pay()
       else if (this.#timers.next === next) this.#fire()
       else if (expiry === next) this.#expire(next)
-      else this.#keeper!.act(next)
+      else this.#keepBooks(this.#keeper!, next)
     }
     this.#setDue()
   }
@@ -690,16 +693,19 @@ export class Engine {
   }
 
   #keepAccount(keeper: AccountKeeper, t: EpochMs): void {
-    if (keeper.next <= t) keeper.act(t)
+    if (keeper.next <= t) this.#keepBooks(keeper, t)
     if (!keeper.mustLiquidate || this.#liquidation.some((n) => this.flow.table.state[n]! < OrderStateCode.filled))
       return
     const { flow, ledger } = this
+    const losing = keeper.toLiquidate()
+    // An account that owes more than it had is left with its debt.
+    if (losing.length === 0) return
     this.notices.push(
       `Margin call at ${formatInstant(t)}: equity ${ledger.equity().toFixed(2)} USD is below the maintenance margin of ${keeper.maintenance().toFixed(2)} USD.`,
     )
     flow.cancelWhere(() => true, 'margin_call')
     const closing: number[] = []
-    for (const instrument of keeper.toLiquidate())
+    for (const instrument of losing)
       for (const host of this.hosts) {
         const held = ledger.held[host.index * this.instruments.length + instrument.id]!
         if (held === 0) continue
@@ -709,6 +715,25 @@ export class Engine {
         this.#execution!.submit(n, flow.now)
       }
     this.#liquidation = closing
+    if (flow.pending !== 0) this.#drain()
+  }
+
+  /** Interest and fees that fall due are decisions of the run, too: they stand in its hash. */
+  #keepBooks(keeper: AccountKeeper, t: EpochMs): void {
+    const { log } = this.ledger
+    let row = log.count
+    keeper.act(t)
+    for (; row < log.count; row++)
+      this.#records.add(
+        RecordKind.booking,
+        this.flow.sequence,
+        log.time[row]!,
+        -1,
+        log.instrument[row]!,
+        log.cash[row]!,
+        log.price[row]!,
+        log.kind[row]!,
+      )
   }
 
   #drain(): void {
@@ -733,16 +758,20 @@ export class Engine {
 
   #act(): void {
     const { instrument, action } = this.#agenda.takeAction()
-    const stream = this.#matching[instrument]!
     switch (action.kind) {
       case 'split': {
         const price = this.ledger.mark[instrument]! / action.ratio
+        const exits = this.#exitsOf(instrument)
         this.#execution!.split(instrument, action.ratio, this.flow.now)
-        if (stream.i >= 0) this.ledger.split(instrument, action.ratio, price, this.flow.now)
+        this.#keeper?.split(instrument, action.ratio)
+        // Without an event of the instrument there is no mark, and no position.
+        if (this.ledger.mark[instrument]! === this.ledger.mark[instrument]!)
+          this.ledger.split(instrument, action.ratio, price, this.flow.now, this.#options.dividends === 'reinvest')
         for (const s of this.streams)
           if (s.instrument.id === instrument && s.prices === 'raw' && s.i >= 0)
             this.#deckOf[s.id]!.rebase(s, s.i + 1, s.i + 1, 1 / action.ratio, action.ratio)
         this.#book(Booking.split, instrument, action.ratio, 0)
+        this.#renewExits(exits, action)
         break
       }
       case 'dividend':
@@ -762,6 +791,34 @@ export class Engine {
         host.onCorporateAction(action, host.context),
       )
     if (this.flow.pending !== 0) this.#drain()
+  }
+
+  /** Working orders that protect a position of their strategy: children of a filled entry, and what only reduces. */
+  #exitsOf(instrument: number): readonly number[] {
+    const { table } = this.flow
+    const exits: number[] = []
+    for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n)) {
+      if (table.instrument[n] !== instrument) continue
+      const held = this.ledger.held[table.strategy[n]! * this.instruments.length + instrument]!
+      if (!(held * table.side[n]! < 0)) continue
+      const parent = table.parent[n]!
+      if (parent === -1 ? (table.flags[n]! & OrderFlag.reduceOnly) !== 0 : table.filled[parent]! > 0) exits.push(n)
+    }
+    return exits
+  }
+
+  /** Exits that the split cancelled are placed anew on the new basis, as orders of their own that only reduce. */
+  #renewExits(exits: readonly number[], action: CorporateAction & { kind: 'split' }): void {
+    const { table, codes } = this.flow
+    let count = 0
+    for (const n of exits) {
+      if (table.state[n] !== OrderStateCode.cancelled || codes[table.code[n]!] !== 'corporate_action') continue
+      if (this.hosts[table.strategy[n]!]!.context.orders.renew(n, action.ratio)) count++
+    }
+    if (count > 0)
+      this.notices.push(
+        `${action.symbol} split ${action.ratio} for 1 on ${formatInstant(action.time).slice(0, 10)}: ${count} protective exit${count === 1 ? ' was' : 's were'} placed anew on the new basis.`,
+      )
   }
 
   #dividend(instrument: number, action: CorporateAction & { kind: 'dividend' }): void {
@@ -924,11 +981,15 @@ export class Engine {
   #blocked(host: StrategyHost, instrument: number): DenialCode | undefined {
     const stream = this.#matching[instrument]!
     if (stream.late && host.strategy.acceptsLate !== true) return 'late_data'
+    return this.#warmsUp(host, instrument) ? 'warm_up' : undefined
+  }
+
+  #warmsUp(host: StrategyHost, instrument: number): boolean {
     for (const s of this.#streamsOf[instrument]!) {
       const from = host.deliverFrom[s.id]!
-      if (from !== NEVER && from > Math.max(s.i, s.preFed)) return 'warm_up'
+      if (from !== NEVER && from > Math.max(s.i, s.preFed)) return true
     }
-    return undefined
+    return false
   }
 
   #explained(error: unknown): unknown {

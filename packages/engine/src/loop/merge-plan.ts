@@ -15,11 +15,14 @@ export interface MergeInput {
   readonly end: Float64Array
   readonly from: number
   readonly to: number
+  /** Quotes or trades, of which several may have one time: all of them come before the bars that end then. */
+  readonly ticks?: boolean
 }
 
 /**
  * Merges streams by (end, position in `inputs`): give them sorted by interval, then registration.
- * Groups hold all events of one knowable time.
+ * Groups hold all events of one knowable time, but one of each stream: several ticks of an instrument at one time are
+ * groups that follow each other.
  */
 export function mergePlan(inputs: readonly MergeInput[]): MergePlan {
   let total = 0
@@ -31,6 +34,7 @@ export function mergePlan(inputs: readonly MergeInput[]): MergePlan {
   let events = 0
   let count = 0
   const due: number[] = []
+  const anyTicks = inputs.some((s) => s.ticks === true)
   while (heap.size > 0) {
     const time = heap.time
     groups[count] = events
@@ -40,7 +44,12 @@ export function mergePlan(inputs: readonly MergeInput[]): MergePlan {
     due.length = 0
     while (heap.size > 0 && heap.time === time) due.push(heap.take())
     due.sort((a, b) => a - b)
+    const barsWait = anyTicks && due.some((s) => inputs[s]!.ticks === true && heap.repeats(s))
     for (const s of due) {
+      if (barsWait && inputs[s]!.ticks !== true) {
+        heap.putBack(s)
+        continue
+      }
       order[events++] = s
       heap.advance(s)
     }
@@ -86,6 +95,17 @@ class StreamHeap {
   advance(stream: number): void {
     this.#next[stream]!++
     this.#push(stream)
+  }
+
+  putBack(stream: number): void {
+    this.#push(stream)
+  }
+
+  /** True when the event after the next one of a stream has the same time. */
+  repeats(stream: number): boolean {
+    const { end, to } = this.#inputs[stream]!
+    const i = this.#next[stream]!
+    return i + 1 < to && end[i + 1] === end[i]
   }
 
   #push(stream: number): void {

@@ -341,7 +341,12 @@ export class OrderFlow {
 
   #check(n: number, quantity: Shares, lastPrice: UsdPerShare): DenialCode | undefined {
     const ask = this.#state(n, quantity, lastPrice)
-    return this.gate.check(ask) ?? this.keeper?.check(ask)
+    const code = this.gate.check(ask)
+    const { keeper } = this
+    if (keeper === undefined) return code
+    const { unsettled } = keeper
+    if (code === 'buying_power' && unsettled > 0 && ask.cost <= ask.available + unsettled) return 'settled_cash'
+    return code ?? keeper.check(ask, this.#askIncreasing(ask))
   }
 
   /** States order and account for the gate. */
@@ -472,7 +477,7 @@ export class OrderFlow {
   }
 
   #denialDetail(code: DenialCode): string {
-    if (code !== 'buying_power') return DENIAL_CODES[code]
+    if (code !== 'buying_power' && code !== 'settled_cash') return DENIAL_CODES[code]
     return `Needs ${this.#ask.cost.toFixed(2)} USD, ${this.#ask.available.toFixed(2)} USD are free.`
   }
 
@@ -640,7 +645,7 @@ export class OrderFlow {
     table.fees[n]! += fee
     this.#release(n, leaves, before)
     this.#transition(n, leaves > 0 ? ON_FILL_PARTIAL : ON_FILL_REST)
-    this.keeper?.filled(id, side * quantity, quantity * price * this.instruments[id]!.multiplier - fee, time)
+    this.keeper?.filled(table.strategy[n]!, id, side * quantity, quantity * price * this.instruments[id]!.multiplier - fee, time)
     const realized = ledger.fill(n, table.strategy[n]!, id, side, quantity, price, fee, time, this.matchingSince, flags)
     this.records.add(RECORD_FILL, this.sequence, time, n, id, side * quantity, price, fee)
     const host = this.hosts[table.strategy[n]!]!

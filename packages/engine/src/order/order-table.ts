@@ -26,6 +26,8 @@ export interface OrderExtras {
   trailPercent?: number | undefined
   limitOffset?: number | undefined
   goodTill?: EpochMs | undefined
+  /** What a split cancelled: how it worked then, and its trailing level and limit on the old basis. */
+  atSplit?: { readonly works: number; readonly level: number; readonly limit: number } | undefined
   /** Target weight of an order that is sized at its fill. */
   weight?: number | undefined
   /** This session's fills of an order that fills in parts, for fees per order and session. */

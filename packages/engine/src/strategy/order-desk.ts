@@ -24,6 +24,7 @@ import {
   snapToTick,
   usEquityTick,
 } from '@onetape/core'
+import { hasLimit, hasStop } from '../gate/basic-gate.ts'
 import type { OrderFlow } from '../order/order-flow.ts'
 import { OrderFlag } from '../order/order-table.ts'
 
@@ -206,6 +207,46 @@ export class OrderDesk implements Orders {
     }
     this.#prices(n, request.limitPrice, request.stopPrice)
     return n
+  }
+
+  /**
+   * Places an exit that a split ended anew: quantity times, prices by the ratio.
+   * @returns false when nothing is left to protect
+   */
+  renew(n: number, ratio: number): boolean {
+    const { table, ledger, instruments } = this.#flow
+    const id = table.instrument[n]!
+    const instrument = instruments[id]!
+    const held = Math.abs(ledger.held[this.#strategy * this.#width + id]!)
+    const scaled = table.leaves(n) * ratio
+    const lots = Math.floor(scaled / instrument.lot + 1e-9) * instrument.lot
+    // A position with a fraction is protected whole.
+    const quantity = Math.abs(scaled - held) < 1e-9 * held ? held : Math.min(lots, held)
+    if (!(quantity > 0)) return false
+    const extras = table.extrasOf(n)
+    const then = extras?.atSplit
+    const type = table.type[n]!
+    // A stop that was triggered goes on as what it had become.
+    const works = then !== undefined && (then.works === TYPE_MARKET || then.works === TYPE_LIMIT) ? then.works : type
+    const trails = works === TYPE_TRAILING_STOP || works === TYPE_TRAILING_STOP_LIMIT
+    const options: Mutable<OrderOptions> = { tif: TIMES_IN_FORCE[table.tif[n]!]!, reduceOnly: true }
+    if ((table.flags[n]! & FLAG_OUTSIDE_RTH) !== 0) options.outsideRth = true
+    if (extras?.goodTill !== undefined) options.goodTill = extras.goodTill
+    if (extras?.tag !== undefined) options.tag = extras.tag
+    if (extras?.ocaGroup !== undefined) options.ocaGroup = extras.ocaGroup
+    if (trails && extras?.trailAmount !== undefined) options.trailAmount = extras.trailAmount / ratio
+    if (trails && extras?.trailPercent !== undefined) options.trailPercent = extras.trailPercent
+    if (trails && extras?.limitOffset !== undefined) options.limitOffset = extras.limitOffset / ratio
+    const renewed = this.#place(instrument, works, table.side[n]! * quantity, options)
+    const level = then === undefined || Number.isNaN(then.level) ? table.stop[n]! : then.level
+    const stop = trails ? level : table.stop[n]!
+    const limit = works === type || then === undefined ? table.limit[n]! : then.limit
+    this.#prices(
+      renewed,
+      hasLimit(works) ? limit / ratio : undefined,
+      hasStop(works) || (trails && stop !== 0) ? stop / ratio : undefined,
+    )
+    return true
   }
 
   cancel(order: OrderNumber): void {
@@ -402,6 +443,8 @@ export class OrderDesk implements Orders {
       )
   }
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 function trailOptions(trail: Trail): OrderOptions {
   return 'amount' in trail ? { trailAmount: trail.amount } : { trailPercent: trail.percent }

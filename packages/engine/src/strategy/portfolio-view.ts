@@ -27,8 +27,9 @@ export class PortfolioView implements Portfolio {
     return this.#flow.ledger.strategyFees[this.#strategy]!
   }
   get buyingPower(): Usd {
-    const { ledger, rules } = this.#flow
-    return (ledger.free(rules.leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)) * rules.leverage
+    const { ledger, rules, keeper } = this.#flow
+    const free = ledger.free(rules.leverage) - ledger.reserved - (keeper?.unsettled ?? 0)
+    return (free + (rules.creditSells ? ledger.credit : 0)) * rules.leverage
   }
   get held(): readonly Instrument[] {
     const { ledger, instruments } = this.#flow

@@ -9,6 +9,7 @@ import {
   type Shares,
   TimeInForceCode,
   type UsdPerShare,
+  snapToTick,
 } from '@onetape/core'
 import type { TradingCalendar } from '@onetape/calendar'
 import type { MarketState } from '@onetape/costs'
@@ -841,9 +842,10 @@ export class Venue {
       const watched = book.orders.includes(order)
       if (watched) book.unwatch(order)
       order.quantity = order.filled + leaves
-      if (order.released < Infinity) order.released *= ratio
-      order.limit /= ratio
-      order.stop /= ratio
+      // What is filled stays in old shares, so only what the parent's fills still allow is converted.
+      if (order.released < Infinity) order.released = order.filled + (order.released - order.filled) * ratio
+      order.limit = snapToTick(order.limit / ratio, book.tick(order.limit / ratio))
+      order.stop = snapToTick(order.stop / ratio, book.tick(order.stop / ratio))
       order.trailAmount /= ratio
       order.limitOffset /= ratio
       order.level /= ratio
