@@ -3,6 +3,14 @@ import { calendarNames } from '@onetape/calendar'
 import { type BarInterval, InputError, TIMES_IN_FORCE, intervalMs } from '@onetape/core'
 import { Command, Option } from 'commander'
 import { builtInNames } from './built-in/catalog.ts'
+import {
+  borrowFlag,
+  creditInterestFlag,
+  dayTradingFlag,
+  latencyFlag,
+  marginFlag,
+  marginInterestFlag,
+} from './flag/account-model.ts'
 import { choiceFlag } from './flag/choice.ts'
 import { feeFlag, slippageFlag } from './flag/cost-model.ts'
 import { flagError } from './flag/flag-error.ts'
@@ -88,6 +96,9 @@ function runFlags(command: Command): Command {
       number('--leverage', { min: 0, exclusive: true }),
     )
     .option('--no-shorts', 'refuses short sales')
+    .option('--margin <model>', 'margin that a call is judged by: reg-t (default), reg-t,long:30, none', marginFlag)
+    .addOption(onOff('--settlement', 'cash accounts: proceeds may be spent once they have settled (on)'))
+    .option('--day-trading <on|off>', 'pattern day trader rule and intraday margin, by date (off)', dayTradingFlag)
 
     .optionsGroup('Costs:')
     .option(
@@ -100,6 +111,13 @@ function runFlags(command: Command): Command {
       'bps:5 (default), half-spread:5, volume-share,limit:0.025,impact:0.1, square-root:1, none',
       slippageFlag,
     )
+    .option(
+      '--margin-interest <rate>',
+      'on debits, percent a year: 6.5, or ibkr:4.33 for tiers over a benchmark (none)',
+      marginInterestFlag,
+    )
+    .option('--credit-interest <rate>', 'on credits, in the same way (none)', creditInterestFlag)
+    .option('--borrow <percent>', 'fee on borrowed stock, percent a year: 0.25 (none)', borrowFlag)
 
     .optionsGroup('Fills:')
     .option('--participation <part>', "part of a bar's volume that may be taken, or off (0.1)", participation)
@@ -108,6 +126,12 @@ function runFlags(command: Command): Command {
       one('--exits', ['pessimistic', 'optimistic', 'path', 'finer'], 'which of two exits reached in one bar fills'),
     )
     .addOption(one('--market-fill', ['open', 'close', 'same-close'], 'price of market orders'))
+    .option(
+      '--limit-fill-probability <part>',
+      'chance that a limit fills when it is reached (1)',
+      number('--limit-fill-probability', unit),
+    )
+    .option('--latency <ms>', 'delay of orders, milliseconds: 250, or 50..400 (0)', latencyFlag)
     .addOption(one('--prices', ['raw', 'adjusted'], 'prices that are traded'))
     .addOption(one('--dividends', ['cash', 'reinvest', 'ignore'], 'what a dividend does'))
     .addOption(one('--split-orders', ['cancel', 'adjust'], 'what a split does to working orders'))
@@ -118,11 +142,7 @@ function runFlags(command: Command): Command {
     .option('--buffer <part>', 'part of the equity that targets leave unused (0.0025)', number('--buffer', unit))
     .option('--min-change <part>', 'targets below this part are not sent (0.005)', number('--min-change', unit))
     .option('--reject-at-fill', 'judges funds at the fill alone, all or nothing')
-    .addOption(
-      new Option('--credit-sells <on|off>', 'proceeds of working sells count for buys').argParser(
-        (text) => choiceFlag('--credit-sells', ['on', 'off'])(text) === 'on',
-      ),
-    )
+    .addOption(onOff('--credit-sells', 'proceeds of working sells count for buys (on; off for cash accounts)'))
     .option('--close-at-end', 'closes open positions at the last close')
 
     .optionsGroup('Figures:')
@@ -141,12 +161,18 @@ function one(flag: string, choices: readonly string[], description: string): Opt
   return new Option(`${flag} <choice>`, `${description}: ${choices.join(', ')}`).argParser(choiceFlag(flag, choices))
 }
 
+function onOff(flag: string, description: string): Option {
+  return new Option(`${flag} <on|off>`, description).argParser((text) => choiceFlag(flag, ['on', 'off'])(text) === 'on')
+}
+
 const unit: NumberRange = { min: 0, max: 1 }
 
 function dataFlags(command: Command): Command {
   return command
     .optionsGroup('Data:')
     .option('--data <file|folder>', 'CSV files, plain or gzip (the bundled AAPL sample)')
+    .option('--quotes <file|folder>', 'quotes of the same symbols: orders then buy at the ask and sell at the bid')
+    .option('--trades <file|folder>', 'trades of the market, which orders match on, too')
     .option('-s, --symbols <A,B>', 'what to load, separated by commas (all in the data)', symbols)
     .option('--interval <lengths>', 'of the bars: 1m, 5m, 1h, 1d, or several (as in the files)', intervals)
     .option('--from <date>', 'first day of the run; earlier bars warm up the indicators', (text) =>

@@ -10,15 +10,21 @@ export interface RunFlags
       Pick<
         BacktestOptions,
         | 'account'
+        | 'borrow'
         | 'buffer'
         | 'cash'
         | 'closeAtEnd'
         | 'convention'
+        | 'creditInterest'
         | 'creditSells'
+        | 'dayTrading'
         | 'dividends'
         | 'exits'
         | 'leverage'
         | 'limitFill'
+        | 'limitFillProbability'
+        | 'margin'
+        | 'marginInterest'
         | 'marketFill'
         | 'minChange'
         | 'participation'
@@ -28,6 +34,7 @@ export interface RunFlags
         | 'riskFree'
         | 'runId'
         | 'seed'
+        | 'settlement'
         | 'sizeAt'
         | 'splitOrders'
         | 'tif'
@@ -36,6 +43,7 @@ export interface RunFlags
   readonly param?: readonly string[]
   readonly fee?: BacktestOptions['fees']
   readonly slippage?: BacktestOptions['slippage']
+  readonly latency?: BacktestOptions['latencyMs']
   /** False with `--no-shorts`. */
   readonly shorts?: boolean
   readonly out?: string
@@ -48,6 +56,9 @@ export interface DataFlags {
   readonly symbols?: readonly string[]
   /** File or folder; the bundled sample when missing. */
   readonly data?: string
+  /** Files or folders of ticks. */
+  readonly quotes?: string
+  readonly trades?: string
   readonly interval?: readonly BarInterval[]
   readonly from?: EpochMs | string
   readonly to?: EpochMs | string

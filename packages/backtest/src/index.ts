@@ -7,7 +7,19 @@ export {
   type RunCounts,
   type SessionSeries,
   type StrategyInfo,
+  type TickInfo,
 } from './result/backtest-result.ts'
 export type { RunCosts } from './result/costs.ts'
 export type { BookingRecord, FillRecord, OrderRecord } from './result/records.ts'
 export type { OpenPosition, TradeResult } from './result/trades.ts'
+export {
+  type ChangeScope,
+  type LookaheadFinding,
+  type LookaheadKind,
+  type LookaheadResult,
+  type LookaheadSettings,
+  type OptionsOrMaker,
+  lookahead,
+} from './honesty/lookahead.ts'
+export type { Decision, DecisionKind } from './honesty/decision-log.ts'
+export type { FutureShape } from './honesty/market-tape.ts'

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { styleText } from 'node:util'
 import type { RunFlags } from '../run-flags.ts'
 import { userFolder } from '../user-folder.ts'
@@ -9,6 +9,6 @@ export async function demoCommand(flags: RunFlags): Promise<void> {
   const out = flags.out ?? 'onetape-demo'
   await runCommand('sma-cross', { ...flags, out, symbols: ['AAPL'] })
   if (flags.quiet === true || flags.json === true) return
-  const report = join(userFolder(), out, 'report.html')
+  const report = resolve(userFolder(), out, 'report.html')
   process.stdout.write(`\nOpen ${styleText('bold', report)} in a browser to see the report.\n`)
 }

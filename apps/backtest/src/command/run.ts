@@ -20,7 +20,7 @@ export async function runCommand(wanted: string, flags: RunFlags): Promise<void>
   const given = paramFlags(flags.param ?? [])
   const { strategy } = await loadStrategy(wanted, base)
   const params = resolveParams(strategy.name, strategy.params, given)
-  const { series, benchmark, notices: dataNotices } = await loadBars(flags, base, strategy.intervals)
+  const { series, benchmark, ticks, notices: dataNotices } = await loadBars(flags, base, strategy.intervals)
 
   const progress = new Progress(flags.quiet === true)
   const start = performance.now()
@@ -30,6 +30,7 @@ export async function runCommand(wanted: string, flags: RunFlags): Promise<void>
       strategy,
       params,
       data: series,
+      ...ticks,
       ...optionsOf(flags, benchmark),
       ...(progress.callback === undefined ? {} : { onProgress: progress.callback }),
     })

@@ -1,8 +1,8 @@
 import { FIGURES } from '@onetape/analytics'
-import type { BacktestResult } from '@onetape/backtest'
+import type { BacktestResult, RunCosts } from '@onetape/backtest'
 import { calendar } from '@onetape/calendar'
 import { type BarSeries, intervalMs } from '@onetape/core'
-import { type ReportInput, renderReport } from '@onetape/report'
+import { type ReportCost, type ReportInput, type ReportPrices, renderReport } from '@onetape/report'
 import { version } from '../version.ts'
 
 /** The report of a run as one HTML file; a pure function of the result. */
@@ -25,13 +25,25 @@ export function reportPage(result: BacktestResult, notices: readonly string[]): 
       source: first.source.replace(/^.*[\\/]/, '') + (finest.length > 1 ? ` and ${finest.length - 1} more` : ''),
     },
     options: result.options,
-    figures: { values: result.figures, descriptors: FIGURES },
-    equity: { time: result.equity.time, nav: result.equity.equity, benchmark },
+    figures: {
+      values: result.figures,
+      descriptors: FIGURES,
+      intervals: result.intervals,
+      intervalMethod:
+        '95 % intervals from 1,000 resampled return series (stationary block bootstrap): how far chance alone moves each figure.',
+    },
+    equity: {
+      time: result.equity.time,
+      nav: result.equity.equity,
+      benchmark,
+      benchmarkLabel: benchmark === undefined ? undefined : `Buy and hold ${nav.benchmarkSymbol}`,
+      exposure: result.exposure,
+    },
     sessions: nav,
     trades: result.trades,
     openPositions: result.openPositions.map((position) => ({
       symbol: position.symbol,
-      strategy: position.strategy,
+      strategy: others.length === 0 ? undefined : position.strategy,
       quantity: position.side === 'long' ? position.quantity : -position.quantity,
       averagePrice: position.averageCost,
       lastPrice: position.mark,
@@ -53,24 +65,39 @@ export function reportPage(result: BacktestResult, notices: readonly string[]): 
       tag: order.tag,
     })),
     fills: result.fills,
-    prices: finest.map(({ instrument, interval, columns: { time, open, high, low, close, volume } }) => ({
-      symbol: instrument.symbol,
-      interval,
-      time,
-      open,
-      high,
-      low,
-      close,
-      volume,
-    })),
-    costs: [{ kind: 'Commission and fees', amount: result.totalFees }],
-    notices,
+    prices: finest.map((series) => pricesOf(series, result.from, result.to)),
+    costs: costRows(result.costs),
+    warnings: result.warnings,
+    notices: notices.filter((notice) => !result.warnings.includes(notice)),
     tapeHash: result.tapeHash,
     engineVersion: version(),
     timeZone: calendar(first.instrument.calendar).timeZone,
     periodsPerYear: result.periodsPerYear,
   }
   return renderReport(input)
+}
+
+/** Kinds of fees as a reader knows them. */
+const FEE_KINDS: Readonly<Record<string, string>> = {
+  commission: 'Commission',
+  exchange: 'Exchange fees',
+  clearing: 'Clearing fees',
+  nyse: 'NYSE pass-through',
+  finra: 'FINRA pass-through',
+  sec: 'SEC fee',
+  taf: 'FINRA trading activity fee',
+  cat: 'Consolidated audit trail fee',
+  difference: "Difference to the broker's figures",
+  other: 'Other fees',
+}
+
+function costRows({ fees, interestPaid, interestEarned, borrow }: RunCosts): readonly ReportCost[] {
+  return [
+    ...Object.entries(fees).map(([kind, amount]) => ({ kind: FEE_KINDS[kind] ?? kind, amount })),
+    { kind: 'Interest paid', amount: interestPaid },
+    { kind: 'Interest earned', amount: -interestEarned },
+    { kind: 'Borrowed stock', amount: borrow },
+  ]
 }
 
 /** Of each instrument the bars that orders fill on. */
@@ -82,6 +109,24 @@ function finestSeries(data: readonly BarSeries[]): readonly BarSeries[] {
     if (known === undefined || intervalMs(series.interval) < intervalMs(known.interval)) finest.set(symbol, series)
   }
   return [...finest.values()]
+}
+
+/** The bars of the run itself, not the years of data around it. */
+function pricesOf({ instrument, interval, columns }: BarSeries, from: number, to: number): ReportPrices {
+  const first = columns.end.findIndex((end) => end >= from)
+  const after = columns.end.findIndex((end) => end > to)
+  const part = (column: Float64Array): Float64Array =>
+    column.subarray(first === -1 ? column.length : first, after === -1 ? column.length : after)
+  return {
+    symbol: instrument.symbol,
+    interval,
+    time: part(columns.time),
+    open: part(columns.open),
+    high: part(columns.high),
+    low: part(columns.low),
+    close: part(columns.close),
+    volume: part(columns.volume),
+  }
 }
 
 /** The last value at or before each time of a finer grid. */

@@ -31,7 +31,8 @@ export function summary(result: BacktestResult, notices: readonly string[], ms: 
       keys.flatMap((key) => [described.get(key)!.label, figureText(result.figures[key], described.get(key)!.unit)]),
     )
   const rate = fixed(result.counts.bars / ms / 1000, 1)
-  const speed = `${fixed(result.counts.bars, 0)} bars in ${fixed(ms, ms < 10 ? 1 : 0)} ms, ${rate} M bars/s`
+  const events = result.ticks.length > 0 ? 'events' : 'bars'
+  const speed = `${fixed(result.counts.bars, 0)} ${events} in ${fixed(ms, ms < 10 ? 1 : 0)} ms, ${rate} M ${events}/s`
   const lines = [
     styleText('bold', heading(result)),
     table.toString(),

@@ -5,16 +5,22 @@ import type { RunFlags } from '../run-flags.ts'
 /** Options of the library that a flag of the same name and value sets. */
 const SAME = [
   'account',
+  'borrow',
   'buffer',
   'cash',
   'closeAtEnd',
   'convention',
+  'creditInterest',
   'creditSells',
+  'dayTrading',
   'dividends',
   'exits',
   'from',
   'leverage',
   'limitFill',
+  'limitFillProbability',
+  'margin',
+  'marginInterest',
   'marketFill',
   'minChange',
   'participation',
@@ -24,6 +30,7 @@ const SAME = [
   'riskFree',
   'runId',
   'seed',
+  'settlement',
   'sizeAt',
   'splitOrders',
   'tif',
@@ -39,6 +46,7 @@ export function optionsOf(
   for (const name of SAME) if (flags[name] !== undefined) options[name] = flags[name]
   if (flags.fee !== undefined) options['fees'] = flags.fee
   if (flags.slippage !== undefined) options['slippage'] = flags.slippage
+  if (flags.latency !== undefined) options['latencyMs'] = flags.latency
   if (flags.shorts === false) options['shortSelling'] = false
   if (benchmark !== undefined) options['benchmark'] = benchmark
   return options

@@ -22,12 +22,14 @@ import { basename, dirname, resolve } from 'node:path'
 import { flagError } from '../flag/flag-error.ts'
 import type { DataFlags } from '../run-flags.ts'
 import { shown } from '../strategy-file/place.ts'
+import { type LoadedTicks, loadTicks } from './load-ticks.ts'
 
-/** Bars of a run, in the order of the symbols asked for, and what the reader has to know about them. */
+/** Prices of a run, bars in the order of the symbols asked for, and what the reader has to know about them. */
 export interface LoadedBars {
   readonly series: readonly BarSeries[]
   /** `false` for none, undefined for the library's choice. */
   readonly benchmark: BarSeries | false | undefined
+  readonly ticks: Omit<LoadedTicks, 'notices'>
   readonly notices: readonly string[]
 }
 
@@ -65,7 +67,8 @@ export async function loadBars(
         : undefined
       : (series.find((each) => each.instrument.symbol === flags.benchmark) ??
         (await source.load(flags.benchmark, intervals[0]!)))
-  return { series, benchmark, notices: series.flatMap(leftOut) }
+  const { notices, ...ticks } = loadTicks(flags, base, series)
+  return { series, benchmark, ticks, notices: [...series.flatMap(leftOut), ...notices] }
 }
 
 function sourceOf(flags: DataFlags, base: string): Source {

@@ -14,6 +14,8 @@ import {
   type DenialCode,
   type EpochMs,
   MS_PER_DAY,
+  type QuoteSeries,
+  type TradeSeries,
   type Usd,
   formatInstant,
   seededRandom,
@@ -46,13 +48,22 @@ export interface StrategyInfo {
   readonly allocation: number
 }
 
+/** What a result knows of its quotes and trades. */
+export interface TickInfo {
+  readonly symbol: string
+  readonly kind: 'quotes' | 'trades'
+  readonly count: number
+  readonly source: string
+}
+
 /** NAV at session closes, from one session before the first, with buy and hold on the same grid. */
 export interface SessionSeries extends SessionNav {
   readonly benchmark: Float64Array | undefined
+  readonly benchmarkSymbol: string | undefined
 }
 
 export interface RunCounts {
-  /** Bars taken in. */
+  /** Bars taken in, and quotes and trades where there are any. */
   readonly bars: number
   readonly orders: number
   readonly fills: number
@@ -83,9 +94,14 @@ export class BacktestResult {
   /** Denied orders by code. */
   readonly denials: Readonly<Partial<Record<DenialCode, number>>>
   readonly warmUp: EngineResult['warmUp']
+  /** What the reader has to know before comparing the figures; {@link warnings} are among them. */
   readonly notices: readonly string[]
+  /** What no live account could have done. */
+  readonly warnings: readonly string[]
   readonly log: readonly LogLine[]
   readonly data: readonly BarSeries[]
+  /** Quotes and trades that were given. */
+  readonly ticks: readonly TickInfo[]
   readonly #engine: Engine
   readonly #given: BacktestOptions<any>
   readonly #resolved: ResolvedOptions
@@ -117,6 +133,7 @@ export class BacktestResult {
     this.strategies = parts.strategies
     this.symbols = engine.instruments.map((i) => i.symbol)
     this.data = parts.data
+    this.ticks = [...ticksOf('quotes', given.quotes), ...ticksOf('trades', given.trades)]
     this.from = run.times[0] ?? NaN
     this.to = run.times.at(-1) ?? NaN
     this.equity = { time: run.times, equity: run.equity }
@@ -140,7 +157,8 @@ export class BacktestResult {
     this.denials = Object.fromEntries(engine.flow.denials)
     this.warmUp = run.warmUp
     this.log = run.log
-    this.notices = [...run.notices, ...noticesOf(engine, resolved, parts.data)]
+    this.warnings = warningsOf(resolved, parts.data)
+    this.notices = [...run.notices, ...this.warnings, ...noticesOf(engine, resolved, parts.data)]
     this.#sessions = sessionsOf(engine, run)
   }
 
@@ -177,6 +195,7 @@ export class BacktestResult {
       this.#nav = {
         ...nav,
         benchmark: series === undefined ? undefined : buyAndHold(series, nav.time, this.initialCash),
+        benchmarkSymbol: series?.instrument.symbol,
       }
     }
     return this.#nav
@@ -249,6 +268,7 @@ export class BacktestResult {
         prices: s.prices,
         source: s.source,
       })),
+      ticks: this.ticks,
       from: this.from,
       to: this.to,
       initialCash: this.initialCash,
@@ -279,6 +299,10 @@ export class BacktestResult {
   }
 }
 
+function ticksOf(kind: TickInfo['kind'], series: readonly (QuoteSeries | TradeSeries)[] = []): readonly TickInfo[] {
+  return series.map(({ instrument, length, source }) => ({ symbol: instrument.symbol, kind, count: length, source }))
+}
+
 function sessionsOf(engine: Engine, run: EngineResult): readonly Session[] {
   const first = run.times[0]
   const last = run.times.at(-1)
@@ -289,22 +313,27 @@ function sessionsOf(engine: Engine, run: EngineResult): readonly Session[] {
   return cal.sessions(Math.max(low, first - 10 * MS_PER_DAY), last + 1)
 }
 
-function noticesOf(engine: Engine, resolved: ResolvedOptions, data: readonly BarSeries[]): readonly string[] {
-  const notices: string[] = []
+function warningsOf(resolved: ResolvedOptions, data: readonly BarSeries[]): readonly string[] {
+  const warnings: string[] = []
   if (resolved.sizeAt === 'fill')
-    notices.push('Target orders were sized at the fill (sizeAt: fill): live trading cannot do this.')
+    warnings.push('Target orders were sized at the fill (sizeAt: fill): live trading cannot do this.')
   if (resolved.marketFill === 'same-close')
-    notices.push(
+    warnings.push(
       'Market orders filled at the close that decided them (marketFill: same-close): live trading cannot do this.',
     )
   if (resolved.prices === 'adjusted')
-    notices.push(
+    warnings.push(
       'Orders traded back-adjusted prices (prices: adjusted), which no market ever quoted; corporate actions are off.',
     )
   if (data.some((s) => s.prices === 'split-adjusted'))
-    notices.push(
+    warnings.push(
       'The data is split-adjusted: share counts and per-share fees differ from what was possible at the time.',
     )
+  return warnings
+}
+
+function noticesOf(engine: Engine, resolved: ResolvedOptions, data: readonly BarSeries[]): readonly string[] {
+  const notices: string[] = []
   const { log } = engine.ledger
   let unpaid = 0
   for (let row = 0; row < log.count; row++) if (log.kind[row] === Booking.dividend && log.quantity[row] !== 0) unpaid++
