@@ -108,7 +108,7 @@ export class AccountKeeper {
 
   /** A fill, before the ledger books it. */
   filled(strategy: number, instrument: number, quantity: Shares, value: Usd, time: EpochMs): void {
-    this.onFill()
+    if (this.#concerns(instrument, quantity, value)) this.onFill()
     const { models } = this
     if (models.dayTrading !== undefined)
       this.#dayTrades.book(instrument, quantity, this.#ledger.quantity[instrument]!, this.#calendar.dateOf(time - 1))
@@ -121,6 +121,15 @@ export class AccountKeeper {
       this.#unsettledShares.push({ time: this.#settles(time), slot, amount: quantity })
       this.#onTheWay[slot]! += quantity
     }
+  }
+
+  /** False when the fill can change neither what is due nor the need for margin: stock bought and sold again for cash. */
+  #concerns(instrument: number, quantity: Shares, value: Usd): boolean {
+    const { complex, cash, quantity: held } = this.#ledger
+    if (this.models.settlement || this.models.borrow !== undefined) return true
+    if (this.models.margin === undefined) return false
+    const covered = complex === 0 && held[instrument]! + quantity >= 0 && cash >= 2 * Math.abs(value)
+    return !(covered && this.#instruments[instrument]!.kind !== 'future')
   }
 
   /** A split: shares on their way are those of the new basis. */

@@ -1,4 +1,4 @@
-import { enlarged } from '../order/order-table.ts'
+import { allocateColumns } from '../order/column-store.ts'
 
 /** Kinds of bookings, in the order of their integer codes. */
 export const BOOKINGS = ['fill', 'split', 'split-cash', 'dividend', 'dividend-paid', 'reinvest', 'delisting', 'interest', 'borrow', 'fee-difference'] as const
@@ -18,12 +18,17 @@ export const Booking = {
   feeDifference: 9,
 } as const
 
+// Local: V8 folds a constant of this module that is not exported, and loads an exported one at every use.
+const FILL = Booking.fill
+
 const INT32 = ['kind', 'strategy', 'instrument', 'order', 'flags'] as const
 const FLOAT64 = ['time', 'barTime', 'quantity', 'price', 'fee', 'cash', 'realized'] as const
 
 /** Everything that moved cash or a position, in order, in columns. Trades and attributions are derived from it. */
 export class LedgerLog {
   count = 0
+  /** How many of the rows are fills. */
+  fills = 0
   kind!: Int32Array
   strategy!: Int32Array
   /** −1 where no instrument is concerned. */
@@ -55,6 +60,7 @@ export class LedgerLog {
     const n = this.count
     if (n === this.#capacity) this.#allocate(n * 2)
     this.count = n + 1
+    if (kind === FILL) this.fills++
     this.kind[n] = kind
     this.strategy[n] = strategy
     this.instrument[n] = instrument
@@ -65,8 +71,7 @@ export class LedgerLog {
   }
 
   #allocate(capacity: number): void {
-    for (const key of INT32) this[key] = enlarged(this[key], new Int32Array(capacity))
-    for (const key of FLOAT64) this[key] = enlarged(this[key], new Float64Array(capacity))
+    allocateColumns(this, { float64: FLOAT64, int32: INT32, uint8: [] }, capacity)
     this.#capacity = capacity
   }
 }

@@ -51,6 +51,8 @@ export class Ledger {
   minimumCash = Infinity
   /** A stock was sold short at some time. */
   wentShort = false
+  /** Changes with every booking. While it stays, equity follows the marks alone. */
+  version = 0
   /** Number of instruments that the account is short of, or that are futures held. */
   complex = 0
   readonly #instruments: readonly Instrument[]
@@ -286,6 +288,7 @@ export class Ledger {
 
   #liquid(): void {
     const { money } = this
+    this.version = (this.version + 1) | 0
     money[LIQUID] = money[CASH]! + money[RECEIVABLE]! - money[FUTURES_BASE]!
     if (money[CASH]! < this.minimumCash) this.minimumCash = money[CASH]!
   }
@@ -298,6 +301,7 @@ export class Ledger {
     if (after < 0 && !future) this.wentShort = true
     this.complex += (after < 0 || (future && after !== 0) ? 1 : 0) - (before < 0 || (future && before !== 0) ? 1 : 0)
     this.quantity[instrument] = after
+    this.version = (this.version + 1) | 0
     this.exposure[instrument] = after * spec.multiplier
   }
 }

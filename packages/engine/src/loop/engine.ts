@@ -21,6 +21,7 @@ import {
   type Slice,
   type Strategy,
   StrategyError,
+  type Usd,
   type UseOptions,
   didYouMean,
   formatInstant,
@@ -418,43 +419,88 @@ export class Engine {
 
   #chunk(stream: Stream, host: StrategyHost, from: number, to: number): void {
     const { flow } = this
+    const { ledger } = this
     const { end, close } = stream.columns
-    const { mark, money, exposure } = this.ledger
+    const { mark, money, exposure } = ledger
     const { clock } = flow
     const execution = this.#execution!
     const { busy } = execution
     const due = this.#due
-    const equity = this.#equity
     const deck = this.#decks[0]!
     const { at, mask } = deck
+    const base = stream.base + 1
     const plain = deck.hasPlain
     const slices = host.wantsSlices
-    const { context } = host
+    const { context, onBar } = host
     const first = stream.preFed
     const deliverFrom = host.deliverFrom[0]!
+    // A cell of a typed array costs some nine instructions after any call, so what changes only in the branches below is
+    // read again only there, and equity is written for whole stretches in which nothing was booked.
+    let next = due[0]!
+    let working = busy[0]!
+    let block = from
+    let booked = from
+    let { version } = ledger
+    let liquid = money[LIQUID_CELL]!
+    let held = exposure[0]!
     for (let i = from; i < to; i++) {
       const t = end[i]!
       flow.sequence = i - first
-      if (t >= due[0]!) this.#before(t, stream, i)
+      if (t >= next) {
+        this.#before(t, stream, i)
+        next = due[0]!
+        working = busy[0]!
+      }
       clock[0] = t
       stream.i = i
-      if (busy[0] !== 0) {
+      if (working !== 0) {
         execution.onBar(stream, t)
         if (flow.pending !== 0) this.#drain()
+        next = due[0]!
+        working = busy[0]!
       }
       mark[0] = close[i]!
-      if ((i & mask) === 0 || i === first) this.#block(stream, i)
-      at.k = stream.base + 1 + (i & mask)
+      if (i === block) {
+        this.#block(stream, i)
+        block = (i | mask) + 1
+      }
+      at.k = base + (i & mask)
       at.seen = i + 1
       if (plain) deck.next(stream)
       if (i >= deliverFrom) {
-        host.onBar(stream, context)
-        if (flow.pending !== 0) this.#drain()
-        if (slices) this.#slice(host, stream)
+        onBar(stream, context)
+        if (flow.pending !== 0) {
+          this.#drain()
+          next = due[0]!
+          working = busy[0]!
+        }
+        if (slices) {
+          this.#slice(host, stream)
+          next = due[0]!
+          working = busy[0]!
+        }
       }
-      if (t >= due[0]!) this.#after(t)
-      equity[i - first] = money[LIQUID_CELL]! + (exposure[0]! === 0 ? 0 : exposure[0]! * mark[0]!)
+      if (t >= next) {
+        this.#after(t)
+        next = due[0]!
+        working = busy[0]!
+      }
+      if (ledger.version !== version) {
+        this.#fillEquity(close, first, booked, i, liquid, held)
+        booked = i
+        version = ledger.version
+        liquid = money[LIQUID_CELL]!
+        held = exposure[0]!
+      }
     }
+    this.#fillEquity(close, first, booked, to, liquid, held)
+  }
+
+  /** Equity after the bars `from` to `to` (excluded), between which nothing was booked. */
+  #fillEquity(close: Float64Array, first: number, from: number, to: number, liquid: Usd, exposure: number): void {
+    const equity = this.#equity
+    if (exposure === 0) for (let i = from; i < to; i++) equity[i - first] = liquid
+    else for (let i = from; i < to; i++) equity[i - first] = liquid + exposure * close[i]!
   }
 
   #slice(host: StrategyHost, stream: Stream): void {
@@ -736,9 +782,12 @@ export class Engine {
       )
   }
 
+  /** Takes the waiting intents. Orders can bring what is due only nearer; being asked too early does no harm. */
   #drain(): void {
     this.flow.drain()
-    this.#setDue()
+    const { nextExpiry } = this.#execution!
+    if (this.flow.hasParked) this.#due[0] = -Infinity
+    else if (nextExpiry < this.#due[0]!) this.#due[0] = nextExpiry
   }
 
   #advanceClock(t: EpochMs): void {
@@ -924,7 +973,10 @@ export class Engine {
       }
       if (stream.length > stream.preFed) first = Math.min(first, stream.columns.time[stream.preFed]!)
     }
-    for (const host of this.hosts) host.deliverFrom = Int32Array.from(this.streams, (s) => this.#deliverFrom(host, s))
+    for (const host of this.hosts) {
+      host.deliverFrom = Int32Array.from(this.streams, (s) => this.#deliverFrom(host, s))
+      host.warm = new Uint8Array(this.instruments.length)
+    }
     this.flow.clock[0] = first === Infinity ? NaN : first
     this.#skipPastActions(first)
     this.#timers.begin(first)
@@ -985,10 +1037,12 @@ export class Engine {
   }
 
   #warmsUp(host: StrategyHost, instrument: number): boolean {
+    if (host.warm[instrument] === 1) return false
     for (const s of this.#streamsOf[instrument]!) {
       const from = host.deliverFrom[s.id]!
       if (from !== NEVER && from > Math.max(s.i, s.preFed)) return true
     }
+    host.warm[instrument] = 1
     return false
   }
 
@@ -1072,19 +1126,23 @@ export class Engine {
   }
 
   #timersOf(index: number): HostContext['timers'] {
-    const timers = this.#timers.of(index, this.flow.clock)
+    const { flow } = this
+    const timers = this.#timers.of(index, flow.clock)
     return {
       at: (time, name) => {
         timers.at(time, name)
         this.#setDue()
+        flow.wake()
       },
       every: (ms, name) => {
         timers.every(ms, name)
         this.#setDue()
+        flow.wake()
       },
       cancel: (name) => {
         timers.cancel(name)
         this.#setDue()
+        flow.wake()
       },
     }
   }

@@ -36,6 +36,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { ApprovedNumber, ExecutionPort } from '../loop/execution-port.ts'
 import type { StrategyHost } from '../strategy/strategy-host.ts'
 import { type RecordHash, RecordKind } from '../tape/record-hash.ts'
+import { Ask } from './ask.ts'
 import { OrderInput, nextState, takes } from './order-machine.ts'
 import { OrderFlag, OrderTable } from './order-table.ts'
 
@@ -95,6 +96,8 @@ export interface FlowRules {
 const CANCEL = 0x4000_0000
 const MODIFY = 0x2000_0000
 const NUMBER = 0x1fff_ffff
+/** No order: makes the loop look up from its bars, see {@link OrderFlow.wake}. */
+const NOTHING = -1
 
 /**
  * The road of an order: intent → gate → venue → events → ledger. Strategies only append intents; the flow takes them
@@ -143,7 +146,7 @@ export class OrderFlow {
   #monthVolume = 0
   #month = -1
   #day = -1
-  readonly #ask: Mutable<GateAsk>
+  readonly #ask: Ask
   readonly #width: number
 
   constructor(options: {
@@ -168,25 +171,7 @@ export class OrderFlow {
     this.run = options.run
     this.#width = options.instruments.length
     this.targetWorking = new Float64Array(options.strategies * this.#width)
-    this.#ask = {
-      instrument: options.instruments[0]!,
-      time: 0.5,
-      side: 1,
-      type: 0,
-      quantity: 0.5,
-      limitPrice: NaN,
-      stopPrice: NaN,
-      lastPrice: NaN,
-      tick: 0.5,
-      increasing: 0.5,
-      cost: 0.5,
-      available: 0.5,
-      // Summed when a gate asks for it: most do not, and it reads all positions.
-      get equity(): number {
-        return options.ledger.equity()
-      },
-      position: 0.5,
-    }
+    this.#ask = new Ask(options.instruments[0]!, options.ledger)
   }
 
   connect(execution: ExecutionPort): void {
@@ -218,6 +203,11 @@ export class OrderFlow {
   }
 
   /** @param replaced a newer target of the strategy takes its place */
+  /** What is due next has changed inside a handler: the loop, which keeps it in a local variable, must read it again. */
+  wake(): void {
+    this.#intend(NOTHING)
+  }
+
   requestCancel(n: number, replaced: boolean = false): void {
     this.#intend(replaced ? n | CANCEL | MODIFY : n | CANCEL)
   }
@@ -256,6 +246,7 @@ export class OrderFlow {
     try {
       for (let k = 0; k < this.pending; k++) {
         const intent = this.#intents[k]!
+        if (intent === NOTHING) continue
         const n = intent & NUMBER
         if ((intent & CANCEL) !== 0) this.#cancel(n, (intent & MODIFY) !== 0 ? 'target_replaced' : 'requested')
         else if ((intent & MODIFY) !== 0) this.#modify(n)
@@ -887,7 +878,6 @@ export class OrderFlow {
   }
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
 function priceOf(table: OrderTable, n: number): number {

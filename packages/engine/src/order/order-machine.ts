@@ -44,8 +44,6 @@ export const OrderInput = {
 /** No edge: such an input is a bug of ours or of the venue. */
 const NO_EDGE = 255
 
-export { NO_EDGE as ILLEGAL }
-
 const WIDTH = 32
 
 /**
@@ -54,7 +52,9 @@ const WIDTH = 32
  */
 const TRANSITIONS: Uint8Array = table()
 
-export { TRANSITIONS as ORDER_TRANSITIONS }
+// Under names of their own: what is exported is loaded at every use, a constant of the module is folded.
+export const ORDER_TRANSITIONS: Uint8Array = TRANSITIONS
+export const ILLEGAL: number = NO_EDGE
 
 function table(): Uint8Array {
   const next = new Uint8Array(ORDER_STATES.length * WIDTH).fill(NO_EDGE)

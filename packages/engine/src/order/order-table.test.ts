@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { OrderStateCode } from '@onetape/core'
-import { OrderTable, enlarged } from './order-table.ts'
+import { OrderTable } from './order-table.ts'
 
 const add = (table: OrderTable, quantity = 1): number => table.add(0, table.count, 0, 1, 0, 0, quantity, 0)
 
@@ -81,11 +81,4 @@ test('what is left of an order is quantity less fills, without the noise of frac
   expect(table.filled[m]).not.toBe(1)
   expect(table.leaves(m)).toBe(0)
   expect(table.leaves(add(table, Number.NaN))).toBe(0)
-})
-
-test('enlarged keeps what was there and gives the larger array itself', () => {
-  const larger = new Float64Array(4)
-  expect(enlarged(Float64Array.of(1, 2), larger)).toBe(larger)
-  expect([...larger]).toEqual([1, 2, 0, 0])
-  expect([...enlarged(undefined, new Uint8Array(2))]).toEqual([0, 0])
 })

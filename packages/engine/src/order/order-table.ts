@@ -1,4 +1,5 @@
 import { OrderStateCode, type EpochMs } from '@onetape/core'
+import { allocateColumns } from './column-store.ts'
 
 // Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
 const CREATED = OrderStateCode.created
@@ -184,15 +185,7 @@ export class OrderTable {
   }
 
   #allocate(capacity: number): void {
-    for (const key of INT32) this[key] = enlarged(this[key], new Int32Array(capacity))
-    for (const key of UINT8) this[key] = enlarged(this[key], new Uint8Array(capacity))
-    for (const key of FLOAT64) this[key] = enlarged(this[key], new Float64Array(capacity))
+    allocateColumns(this, { float64: FLOAT64, int32: INT32, uint8: UINT8 }, capacity)
     this.#capacity = capacity
   }
-}
-
-/** `larger` with what the old array held. */
-export function enlarged<T extends Int32Array | Uint8Array | Float64Array>(old: T | undefined, larger: T): T {
-  if (old !== undefined) larger.set(old)
-  return larger
 }

@@ -45,6 +45,8 @@ export class StrategyHost {
   readonly context: HostContext
   /** By stream id: index of the first bar that is delivered; {@link NEVER} when none is. */
   deliverFrom: Int32Array = new Int32Array(0)
+  /** By instrument id: 1 once the indicators that count for it are ready; it stays so. */
+  warm: Uint8Array = new Uint8Array(0)
   onBar: (this: void, bar: Bar, ctx: StrategyContext) => void = nothing
   onSlice: (this: void, slice: Slice, ctx: StrategyContext) => void = nothing
   onQuote: (this: void, quote: Quote, ctx: StrategyContext) => void = nothing

@@ -81,7 +81,8 @@ function words(column: Float64Array): Int32Array {
   return view
 }
 
+/** Every input bit reaches the lane; the rotation brings high bits, where signs and exponents stand, down again. */
 function step(h: number, lo: number, hi: number): number {
   const m = Math.imul(h ^ lo, K)
-  return ((m ^ (m >>> 15)) + hi) | 0
+  return (((m << 13) | (m >>> 19)) + hi) | 0
 }

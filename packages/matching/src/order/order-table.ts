@@ -9,12 +9,13 @@ export class OrderTable {
   // An array, since the sender numbers its orders densely: a Map costs three times as much per order.
   readonly #open: (VenueOrder | undefined)[] = []
   readonly #pool: VenueOrder[] = []
+  #pooled: number = 0
   readonly #ended: VenueOrder[] = []
   #endedCount: number = 0
   #depth: number = 0
 
   take(): VenueOrder {
-    return this.#pool.pop() ?? new VenueOrder()
+    return this.#pooled > 0 ? this.#pool[--this.#pooled]! : new VenueOrder()
   }
 
   find(number: number): VenueOrder | undefined {
@@ -26,7 +27,8 @@ export class OrderTable {
     const { number } = order
     if (!(number >= 0) || this.#open[number] !== undefined)
       throw new InvariantError('venue.number', `Expected a number that no open order has, found ${number}`)
-    while (this.#open.length <= number) this.#open.push(undefined)
+    // Without holes: storing behind the end would turn the array into a dictionary.
+    while (this.#open.length < number) this.#open.push(undefined)
     this.#open[number] = order
     order.live = true
   }
@@ -57,6 +59,6 @@ export class OrderTable {
 
   #recycle(order: VenueOrder): void {
     clearOrder(order)
-    this.#pool.push(order)
+    this.#pool[this.#pooled++] = order
   }
 }
