@@ -2,6 +2,7 @@ import { type BacktestOptions, backtest } from '@onetape/backtest'
 import {
   type BarSeries,
   type CorporateAction,
+  type OrderView,
   type Strategy,
   barSeries,
   defineStrategy,
@@ -58,10 +59,18 @@ function watched(found: Record<string, number>): Strategy<any> {
           found[fill.tag!] = (found[fill.tag!] ?? 0) + 1
           if (fill.leaves > 0) found['parts'] = (found['parts'] ?? 0) + 1
           handlers.onFill?.(fill, ctx)
+          expect(fill.side === 'sell' || ctx.orders.open(fill.instrument).some(isStop)).toBe(true)
+        },
+        onCorporateAction(action, ctx) {
+          handlers.onCorporateAction?.(action, ctx)
+          const { orders, portfolio } = ctx
+          if (portfolio.isFlat(action.symbol)) return
+          expect(orders.open(action.symbol).filter(isStop)).toHaveLength(1)
+          found['splits'] = (found['splits'] ?? 0) + 1
         },
         onSlice(_slice, { instruments, orders, portfolio }) {
           for (const each of instruments) {
-            const stops = orders.open(each).filter(({ type }) => type === 'stop')
+            const stops = orders.open(each).filter(isStop)
             expect(stops.length).toBe(portfolio.isFlat(each) ? 0 : 1)
             expect(stops[0]?.leaves ?? 0).toBe(portfolio.quantity(each))
           }
@@ -69,6 +78,10 @@ function watched(found: Record<string, number>): Strategy<any> {
       }
     },
   })
+}
+
+function isStop({ type }: OrderView): boolean {
+  return type === 'stop'
 }
 
 const variants: readonly Partial<BacktestOptions>[] = [
@@ -95,5 +108,5 @@ test('at every time one stop covers the whole position, and stop and exit never 
     { numRuns: 60 },
   )
   console.log(`fills: ${JSON.stringify(found)}`)
-  for (const kind of ['weak', 'stop', 'recovered', 'parts']) expect(found[kind]).toBeGreaterThan(100)
+  for (const kind of ['weak', 'stop', 'recovered', 'parts', 'splits']) expect(found[kind]).toBeGreaterThan(30)
 })

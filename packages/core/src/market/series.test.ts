@@ -96,6 +96,11 @@ test.each(Object.entries(faults))('one row with %s is refused, with its place', 
   )
 })
 
+test('high below low is told as such', () => {
+  const row = { time: 0, end: HOUR, open: 5, high: 4, low: 6, close: 5, volume: 1 }
+  expect(() => series([row])).toThrow('prices.csv: High 4 is below low 6 in row 0 (1970-01-01T00:00:00Z).')
+})
+
 test('prices of a future may be negative', () => {
   const row = { time: 0, end: HOUR, open: -37, high: -30, low: -40, close: -38, volume: 1 }
   expect(series([row], 'future').columns.close[0]).toBe(-38)

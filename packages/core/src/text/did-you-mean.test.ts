@@ -15,6 +15,7 @@ test.each([
   ['rebalanceMinute', 'rebalanceMinutes'],
   ['tpo', 'top'],
   ['period', undefined],
+  ['lookdown', undefined], // 4 edits from lookback; a third of the letters may be wrong
   ['', undefined],
   ['x', undefined],
 ])('%j most likely meant %j', (word, meant) => {
