@@ -157,7 +157,7 @@ export class BacktestResult {
     this.denials = Object.fromEntries(engine.flow.denials)
     this.warmUp = run.warmUp
     this.log = run.log
-    this.warnings = warningsOf(resolved, parts.data)
+    this.warnings = warningsOf(resolved)
     this.notices = [...run.notices, ...this.warnings, ...noticesOf(engine, resolved, parts.data)]
     this.#sessions = sessionsOf(engine, run)
   }
@@ -313,7 +313,7 @@ function sessionsOf(engine: Engine, run: EngineResult): readonly Session[] {
   return cal.sessions(Math.max(low, first - 10 * MS_PER_DAY), last + 1)
 }
 
-function warningsOf(resolved: ResolvedOptions, data: readonly BarSeries[]): readonly string[] {
+function warningsOf(resolved: ResolvedOptions): readonly string[] {
   const warnings: string[] = []
   if (resolved.sizeAt === 'fill')
     warnings.push('Target orders were sized at the fill (sizeAt: fill): live trading cannot do this.')
@@ -325,15 +325,15 @@ function warningsOf(resolved: ResolvedOptions, data: readonly BarSeries[]): read
     warnings.push(
       'Orders traded back-adjusted prices (prices: adjusted), which no market ever quoted; corporate actions are off.',
     )
-  if (data.some((s) => s.prices === 'split-adjusted'))
-    warnings.push(
-      'The data is split-adjusted: share counts and per-share fees differ from what was possible at the time.',
-    )
   return warnings
 }
 
 function noticesOf(engine: Engine, resolved: ResolvedOptions, data: readonly BarSeries[]): readonly string[] {
   const notices: string[] = []
+  if (data.some((s) => s.prices === 'split-adjusted'))
+    notices.push(
+      'The data is split-adjusted: share counts and per-share fees differ from what was possible at the time.',
+    )
   const { log } = engine.ledger
   let unpaid = 0
   for (let row = 0; row < log.count; row++) if (log.kind[row] === Booking.dividend && log.quantity[row] !== 0) unpaid++

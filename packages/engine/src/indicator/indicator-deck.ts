@@ -32,7 +32,13 @@ class Output implements IndicatorReading {
   readonly #resolve: (ref: InstrumentRef) => Stream | undefined
   readonly #mask: number
 
-  constructor(warmUp: number, values: Float64Array, at: DeckCursor, mask: number, resolve: (ref: InstrumentRef) => Stream | undefined) {
+  constructor(
+    warmUp: number,
+    values: Float64Array,
+    at: DeckCursor,
+    mask: number,
+    resolve: (ref: InstrumentRef) => Stream | undefined,
+  ) {
     this.warmUp = warmUp
     this.values = values
     this.at = at
@@ -115,7 +121,9 @@ export class IndicatorDeck {
 
   register<O extends string>(spec: IndicatorSpec<O>, resolve: (ref: InstrumentRef) => Instrument): IndicatorHandle<O> {
     if (!(Number.isInteger(spec.warmUp) && spec.warmUp >= 1))
-      throw new InputError('indicator.warm_up', `Expected a warm-up of at least 1 bar, found ${spec.warmUp}.`, { place: spec.name })
+      throw new InputError('indicator.warm_up', `Expected a warm-up of at least 1 bar, found ${spec.warmUp}.`, {
+        place: spec.name,
+      })
     const cells = BLANK + this.#streams.length * (this.block + 1)
     const buffers = spec.outputs.map(() => new Float64Array(cells).fill(NaN))
     const made = this.#streams.map(() => spec.create())
@@ -126,7 +134,8 @@ export class IndicatorDeck {
     const streamOf = (ref: InstrumentRef): Stream | undefined => this.#streamOf[resolve(ref).id]
     const outputs = buffers.map((b) => new Output(spec.warmUp, b, this.at, this.mask, streamOf))
     const main = outputs[0]
-    if (main === undefined) throw new InvariantError('indicator.outputs', `Expected at least one output, found none in ${spec.name}`)
+    if (main === undefined)
+      throw new InvariantError('indicator.outputs', `Expected at least one output, found none in ${spec.name}`)
     for (const [k, name] of spec.outputs.entries())
       if (!(name in main)) Object.defineProperty(main, name, { value: outputs[k], enumerable: true })
     return main as unknown as IndicatorHandle<O>
@@ -140,7 +149,7 @@ export class IndicatorDeck {
 
   /** Feeds all indicators of a stream with its bars `from` to `to` (excluded), outside of the loop. */
   feed(stream: Stream, from: number, to: number): void {
-    for (let i = from; i < to; ) {
+    for (let i = from; i < to;) {
       const next = Math.min(to, (i | this.mask) + 1)
       this.#run(stream, i, next)
       i = next
@@ -226,15 +235,32 @@ export class IndicatorDeck {
   }
 }
 
-function store(indicator: Indicator, main: number, buffers: readonly Float64Array[], spec: IndicatorSpec<string>, k: number): void {
+function store(
+  indicator: Indicator,
+  main: number,
+  buffers: readonly Float64Array[],
+  spec: IndicatorSpec<string>,
+  k: number,
+): void {
   buffers[0]![k] = indicator.ready ? main : NaN
   if (buffers.length === 1) return
   const { values } = indicator as MultiIndicator
   for (let o = 1; o < buffers.length; o++) buffers[o]![k] = indicator.ready ? (values[spec.outputs[o]!] ?? NaN) : NaN
 }
 
-function rowOf(c: BarColumns, i: number): { time: number; end: number; open: number; high: number; low: number; close: number; volume: number } {
-  return { time: c.time[i]!, end: c.end[i]!, open: c.open[i]!, high: c.high[i]!, low: c.low[i]!, close: c.close[i]!, volume: c.volume[i]! }
+function rowOf(
+  c: BarColumns,
+  i: number,
+): { time: number; end: number; open: number; high: number; low: number; close: number; volume: number } {
+  return {
+    time: c.time[i]!,
+    end: c.end[i]!,
+    open: c.open[i]!,
+    high: c.high[i]!,
+    low: c.low[i]!,
+    close: c.close[i]!,
+    volume: c.volume[i]!,
+  }
 }
 
 /** 256 bars, fewer when many instruments would push the buffers (eight indicators assumed) out of the cache: about 4 MB. */

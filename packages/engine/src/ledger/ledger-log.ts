@@ -1,7 +1,18 @@
 import { allocateColumns } from '../order/column-store.ts'
 
 /** Kinds of bookings, in the order of their integer codes. */
-export const BOOKINGS = ['fill', 'split', 'split-cash', 'dividend', 'dividend-paid', 'reinvest', 'delisting', 'interest', 'borrow', 'fee-difference'] as const
+export const BOOKINGS = [
+  'fill',
+  'split',
+  'split-cash',
+  'dividend',
+  'dividend-paid',
+  'reinvest',
+  'delisting',
+  'interest',
+  'borrow',
+  'fee-difference',
+] as const
 
 export type BookingKind = (typeof BOOKINGS)[number]
 

@@ -143,7 +143,10 @@ export class Ledger {
       const q = this.quantity[i]!
       if (q === 0) continue
       const instrument = this.#instruments[i]!
-      sum += instrument.kind === 'future' ? Math.abs(q) * instrument.initialMargin : (Math.abs(q) * instrument.multiplier * this.mark[i]!) / leverage
+      sum +=
+        instrument.kind === 'future'
+          ? Math.abs(q) * instrument.initialMargin
+          : (Math.abs(q) * instrument.multiplier * this.mark[i]!) / leverage
     }
     return sum
   }
@@ -155,7 +158,18 @@ export class Ledger {
   }
 
   /** Books one fill; gives the P&L it realised, before fees. */
-  fill(order: number, strategy: number, instrument: number, side: Sign, quantity: Shares, price: UsdPerShare, fee: Usd, time: EpochMs, barTime: EpochMs, flags: number): Usd {
+  fill(
+    order: number,
+    strategy: number,
+    instrument: number,
+    side: Sign,
+    quantity: Shares,
+    price: UsdPerShare,
+    fee: Usd,
+    time: EpochMs,
+    barTime: EpochMs,
+    flags: number,
+  ): Usd {
     const { multiplier, kind } = this.#instruments[instrument]!
     const signed = side * quantity
     const slot = strategy * this.#width + instrument
@@ -204,7 +218,15 @@ export class Ledger {
   }
 
   /** Cash that comes or goes without a trade. `kind` is a code of {@link Booking}. */
-  adjust(kind: number, strategy: number, instrument: number, cash: Usd, quantity: number, price: number, time: EpochMs): void {
+  adjust(
+    kind: number,
+    strategy: number,
+    instrument: number,
+    cash: Usd,
+    quantity: number,
+    price: number,
+    time: EpochMs,
+  ): void {
     this.money[CASH]! += cash
     this.strategyCash[strategy]! += cash
     this.#liquid()

@@ -18,7 +18,6 @@ import {
   OrderStateCode,
   OrderTypeCode,
   type RunId,
-  type Slice,
   type Strategy,
   StrategyError,
   type Usd,
@@ -279,6 +278,7 @@ export class Engine {
       )
         this.#runOne(only, host)
       else this.#runMany(plan ?? this.plan())
+      this.#lateDelistings()
       if (this.#options.onEnd !== undefined && this.#points > 0) {
         this.#options.onEnd()
         this.#equity[this.#points - 1] = this.ledger.equity()
@@ -304,7 +304,8 @@ export class Engine {
    * @param time the engine's clock at the start
    */
   begin(time: EpochMs): void {
-    if (this.#execution === undefined) throw new InvariantError('engine.execution', 'Expected an execution port before begin()')
+    if (this.#execution === undefined)
+      throw new InvariantError('engine.execution', 'Expected an execution port before begin()')
     this.#guarded(() => this.#start(time))
   }
 
@@ -718,6 +719,7 @@ export class Engine {
 
   /** Timers and expiries due at `t`, once all else of that time is done. */
   #after(t: EpochMs): void {
+    if (this.#timers.hasWaiting) this.#timers.admit(t)
     while (this.#timers.next <= t) this.#fire()
     if (this.#execution!.nextExpiry <= t) this.#expire(t)
     if (this.#reinvestments.length > 0) this.#reinvest(t)
@@ -727,7 +729,7 @@ export class Engine {
 
   #setDue(): void {
     this.#due[0] =
-      this.#reinvestments.length > 0 || this.flow.hasParked
+      this.#reinvestments.length > 0 || this.flow.hasParked || this.#timers.hasWaiting
         ? -Infinity
         : Math.min(
             this.#agenda.actionTime,
@@ -800,7 +802,9 @@ export class Engine {
     const host = this.hosts[index]!
     this.#records.add(RecordKind.timer, this.flow.sequence, due, index, 0, 0, 0, 0)
     if (this.instruments.length > 1) for (const deck of this.#decks) deck.blank()
+    this.#timers.firing = true
     host.context.during('onTimer', undefined, () => host.onTimer({ name, time: due }, host.context))
+    this.#timers.firing = false
     if (this.flow.pending !== 0) this.#drain()
     this.#setDue()
   }
@@ -999,6 +1003,18 @@ export class Engine {
         while (before < s.preFed && s.columns.time[before]! < action.time) before++
         if (before > 0) this.#deckOf[s.id]!.rebase(s, before, s.preFed, 1 / action.ratio, action.ratio)
       }
+    }
+  }
+
+  /** A delisting after an instrument's last bar ends its position all the same. */
+  #lateDelistings(): void {
+    const end = this.#options.to ?? Infinity
+    while (this.#agenda.actionTime < end) {
+      const { instrument, action } = this.#agenda.takeAction()
+      if (action.kind !== 'delisting') continue
+      this.#advanceClock(action.time)
+      this.#delist(instrument, action)
+      if (this.#points > 0) this.#equity[this.#points - 1] = this.ledger.equity()
     }
   }
 

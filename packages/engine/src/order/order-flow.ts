@@ -185,7 +185,15 @@ export class OrderFlow {
   // ── Intents ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** A new order, to be taken when the handler has returned. */
-  place(strategy: number, counter: number, instrument: number, side: Sign, type: number, tif: number, quantity: Shares): number {
+  place(
+    strategy: number,
+    counter: number,
+    instrument: number,
+    side: Sign,
+    type: number,
+    tif: number,
+    quantity: Shares,
+  ): number {
     const n = this.table.add(strategy, counter, instrument, side, type, tif, quantity, this.clock[0]!)
     if (n > NUMBER) throw new InvariantError('order.number', `Expected at most ${NUMBER} orders in a run`)
     this.#intend(n)
@@ -197,7 +205,16 @@ export class OrderFlow {
    */
   placeApproved(strategy: number, instrument: number, side: Sign, type: number, quantity: Shares): ApprovedNumber {
     const host = this.hosts[strategy]!
-    const n = this.table.add(strategy, host.context.orders.takeNumber(), instrument, side, type, TIF_GTC, quantity, this.clock[0]!)
+    const n = this.table.add(
+      strategy,
+      host.context.orders.takeNumber(),
+      instrument,
+      side,
+      type,
+      TIF_GTC,
+      quantity,
+      this.clock[0]!,
+    )
     this.#transition(n, ON_APPROVE)
     return n as ApprovedNumber
   }
@@ -280,7 +297,7 @@ export class OrderFlow {
 
   /** Orders that waited for their first price and whose instrument has an event now. `price` by instrument: the open. */
   releaseParked(hasEvent: (instrument: number) => boolean, price: (instrument: number) => UsdPerShare): void {
-    for (let k = 0; k < this.#parked.length; ) {
+    for (let k = 0; k < this.#parked.length;) {
       const n = this.#parked[k]!
       if (this.table.state[n] !== PARKED) this.#parked.splice(k, 1)
       else if (!hasEvent(this.table.instrument[n]!)) k++
@@ -305,7 +322,12 @@ export class OrderFlow {
     const position = ledger.quantity[table.instrument[n]!]!
     const side = table.side[n]!
     if ((flags & FLAG_REDUCE_ONLY) !== 0 && table.parent[n] === -1 && !(position * side < 0)) return 'reduce_only'
-    if (side < 0 && !(rules.shortSelling && rules.account === 'margin') && (flags & FLAG_SIZE_AT_FILL) === 0 && table.parent[n] === -1) {
+    if (
+      side < 0 &&
+      !(rules.shortSelling && rules.account === 'margin') &&
+      (flags & FLAG_SIZE_AT_FILL) === 0 &&
+      table.parent[n] === -1
+    ) {
       const sells = table.oca[n] === -1 ? ledger.workingSells[table.instrument[n]!]! : 0
       if (!(table.quantity[n]! + sells <= position * (1 + 1e-12))) return 'short_not_allowed'
     }
@@ -356,7 +378,10 @@ export class OrderFlow {
     ask.limitPrice = hasLimit(type) ? table.limit[n]! : NaN
     ask.stopPrice = hasStop(type) ? table.stop[n]! : NaN
     ask.lastPrice = lastPrice
-    ask.tick = instrument.tick > 0 ? instrument.tick : usEquityTick(type === TYPE_MARKET ? lastPrice : hasLimit(type) ? ask.limitPrice : ask.stopPrice, ask.time)
+    ask.tick =
+      instrument.tick > 0
+        ? instrument.tick
+        : usEquityTick(type === TYPE_MARKET ? lastPrice : hasLimit(type) ? ask.limitPrice : ask.stopPrice, ask.time)
     ask.position = ledger.quantity[id]!
     const increasing = this.#increasing(n, quantity)
     ask.increasing = rules.rejectAtFill ? 0 : increasing
@@ -373,7 +398,10 @@ export class OrderFlow {
     const id = table.instrument[n]!
     const side = table.side[n]!
     const position = ledger.quantity[id]!
-    const reducible = Math.max(0, -position * side - (table.oca[n] === -1 ? (side > 0 ? ledger.workingBuys[id]! : ledger.workingSells[id]!) : 0))
+    const reducible = Math.max(
+      0,
+      -position * side - (table.oca[n] === -1 ? (side > 0 ? ledger.workingBuys[id]! : ledger.workingSells[id]!) : 0),
+    )
     return Math.max(0, quantity - reducible)
   }
 
@@ -464,7 +492,8 @@ export class OrderFlow {
     this.#release(n, 0, table.leaves(n))
     this.#transition(n, ON_DENY)
     const host = this.hosts[table.strategy[n]!]!
-    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'denied', code, detail: this.#denialDetail(code) })
+    if (host.wantsOrderEvents || this.onEvent !== undefined)
+      this.#emit(n, { kind: 'denied', code, detail: this.#denialDetail(code) })
   }
 
   #denialDetail(code: DenialCode): string {
@@ -503,7 +532,8 @@ export class OrderFlow {
       this.#changes.delete(n)
       this.denials.set(denied, (this.denials.get(denied) ?? 0) + 1)
       const host = this.hosts[table.strategy[n]!]!
-      if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-rejected', code: denied, detail: this.#denialDetail(denied) })
+      if (host.wantsOrderEvents || this.onEvent !== undefined)
+        this.#emit(n, { kind: 'replace-rejected', code: denied, detail: this.#denialDetail(denied) })
       return
     }
     this.#transition(n, ON_REPLACE_REQUEST)
@@ -580,7 +610,15 @@ export class OrderFlow {
     const { table } = this
     if (!Number.isFinite(difference) || difference === 0) return
     table.fees[n]! += difference
-    this.ledger.adjust(BOOKING_FEE_DIFFERENCE, table.strategy[n]!, table.instrument[n]!, -difference, 0, 0, this.clock[0]!)
+    this.ledger.adjust(
+      BOOKING_FEE_DIFFERENCE,
+      table.strategy[n]!,
+      table.instrument[n]!,
+      -difference,
+      0,
+      0,
+      this.clock[0]!,
+    )
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'commission', difference })
   }
@@ -597,7 +635,8 @@ export class OrderFlow {
     table.quantity[n] = quantity
     table.side[n] = side
     table.flags[n]! &= ~FLAG_SIZE_AT_FILL
-    if ((table.flags[n]! & FLAG_TARGET) !== 0) this.targetWorking[table.strategy[n]! * this.#width + table.instrument[n]!]! += side * quantity
+    if ((table.flags[n]! & FLAG_TARGET) !== 0)
+      this.targetWorking[table.strategy[n]! * this.#width + table.instrument[n]!]! += side * quantity
   }
 
   /**
@@ -636,7 +675,13 @@ export class OrderFlow {
     table.fees[n]! += fee
     this.#release(n, leaves, before)
     this.#transition(n, leaves > 0 ? ON_FILL_PARTIAL : ON_FILL_REST)
-    this.keeper?.filled(table.strategy[n]!, id, side * quantity, quantity * price * this.instruments[id]!.multiplier - fee, time)
+    this.keeper?.filled(
+      table.strategy[n]!,
+      id,
+      side * quantity,
+      quantity * price * this.instruments[id]!.multiplier - fee,
+      time,
+    )
     const realized = ledger.fill(n, table.strategy[n]!, id, side, quantity, price, fee, time, this.matchingSince, flags)
     this.records.add(RECORD_FILL, this.sequence, time, n, id, side * quantity, price, fee)
     const host = this.hosts[table.strategy[n]!]!
@@ -661,7 +706,8 @@ export class OrderFlow {
     }
     const extras = table.extras(n)
     const end = this.sessionEnd(id, this.matchingSince)
-    const session = extras.session?.end === end ? extras.session : (extras.session = { end, quantity: 0, value: 0, fee: 0 })
+    const session =
+      extras.session?.end === end ? extras.session : (extras.session = { end, quantity: 0, value: 0, fee: 0 })
     const monthBefore = this.#monthVolume - session.quantity
     session.quantity += quantity
     session.value += Math.abs(value)
@@ -740,8 +786,10 @@ export class OrderFlow {
     if (changes.quantity !== undefined) table.quantity[n] = changes.quantity
     if (changes.limitPrice !== undefined) table.limit[n] = changes.limitPrice
     if (changes.stopPrice !== undefined) table.stop[n] = changes.stopPrice
-    if (changes.trailAmount !== undefined) Object.assign(table.extras(n), { trailAmount: changes.trailAmount, trailPercent: undefined })
-    if (changes.trailPercent !== undefined) Object.assign(table.extras(n), { trailPercent: changes.trailPercent, trailAmount: undefined })
+    if (changes.trailAmount !== undefined)
+      Object.assign(table.extras(n), { trailAmount: changes.trailAmount, trailPercent: undefined })
+    if (changes.trailPercent !== undefined)
+      Object.assign(table.extras(n), { trailPercent: changes.trailPercent, trailAmount: undefined })
     const leaves = table.leaves(n)
     const slot = table.strategy[n]! * this.#width + table.instrument[n]!
     if ((table.flags[n]! & FLAG_TARGET) !== 0) this.targetWorking[slot]! += table.side[n]! * (leaves - before)
@@ -758,7 +806,8 @@ export class OrderFlow {
     this.#changes.delete(n)
     this.#transition(n, ON_REPLACE_REJECT)
     const host = this.hosts[this.table.strategy[n]!]!
-    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-rejected', code, detail: detailOf(code) })
+    if (host.wantsOrderEvents || this.onEvent !== undefined)
+      this.#emit(n, { kind: 'replace-rejected', code, detail: detailOf(code) })
   }
 
   /**
@@ -785,7 +834,16 @@ export class OrderFlow {
     const after = nextState(before, input)
     table.state[n] = after
     table.updatedAt[n] = this.clock[0]!
-    this.records.add(RECORD_TRANSITION, this.sequence, this.clock[0]!, n, table.instrument[n]!, table.quantity[n]! * table.side[n]!, priceOf(table, n), input + 64 * table.code[n]!)
+    this.records.add(
+      RECORD_TRANSITION,
+      this.sequence,
+      this.clock[0]!,
+      n,
+      table.instrument[n]!,
+      table.quantity[n]! * table.side[n]!,
+      priceOf(table, n),
+      input + 64 * table.code[n]!,
+    )
     if (after >= FILLED && before < FILLED) {
       table.close(n)
       if (table.firstOpen === -1) this.#settle()
@@ -807,7 +865,15 @@ export class OrderFlow {
     return this.codes.length - 1
   }
 
-  #fill(n: number, quantity: Shares, price: UsdPerShare, fee: number, time: EpochMs, leaves: Shares, realized: number): Fill {
+  #fill(
+    n: number,
+    quantity: Shares,
+    price: UsdPerShare,
+    fee: number,
+    time: EpochMs,
+    leaves: Shares,
+    realized: number,
+  ): Fill {
     const { table } = this
     const host = this.hosts[table.strategy[n]!]!
     return {
@@ -839,7 +905,10 @@ export class OrderFlow {
   view(n: number): OrderView {
     const { table } = this
     if (!(Number.isInteger(n) && n >= 0 && n < table.count))
-      throw new InvariantError('order.number', `Expected the number of an order of this run (0 to ${table.count - 1}), found ${n}`)
+      throw new InvariantError(
+        'order.number',
+        `Expected the number of an order of this run (0 to ${table.count - 1}), found ${n}`,
+      )
     const type = table.type[n]!
     const extras = table.extrasOf(n)
     const parent = table.parent[n]!
@@ -870,7 +939,7 @@ export class OrderFlow {
 
   /** Cancels every open order that `select` picks, with a code: for margin calls, delistings, the end of a run. */
   cancelWhere(select: (n: number) => boolean, code: EndCode): void {
-    for (let n = this.table.firstOpen; n !== -1; ) {
+    for (let n = this.table.firstOpen; n !== -1;) {
       const next = this.table.nextOpen(n)
       if (select(n)) this.#cancel(n, code)
       n = next

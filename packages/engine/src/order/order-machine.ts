@@ -117,7 +117,10 @@ function table(): Uint8Array {
 export function nextState(state: number, input: number): number {
   const next = TRANSITIONS[state * WIDTH + input]!
   if (next === NO_EDGE)
-    throw new InvariantError('order.transition', `An order that is ${ORDER_STATES[state]} cannot take "${ORDER_INPUTS[input]}".`)
+    throw new InvariantError(
+      'order.transition',
+      `An order that is ${ORDER_STATES[state]} cannot take "${ORDER_INPUTS[input]}".`,
+    )
   return next
 }
 

@@ -13,10 +13,26 @@ interface Pending {
 export class TimerQueue {
   readonly #pending: Pending[] = []
   #sequence = 0
+  /** Set by a timer's own handler for now or earlier: they wait for the next event, else they would never end. */
+  readonly #waiting: (Pending & { readonly setAt: EpochMs })[] = []
+  /** A timer's handler runs. */
+  firing = false
 
   /** Infinity when there is none. */
   get next(): EpochMs {
     return this.#pending[0]?.due ?? Infinity
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  /** Makes due what waits for an event after it was set. */
+  admit(time: EpochMs): void {
+    for (const timer of this.#waiting.splice(0)) {
+      if (timer.setAt < time) this.#insert({ ...timer, due: time })
+      else this.#waiting.push(timer)
+    }
   }
 
   /** Takes the first timer; one that repeats is set again. */
@@ -41,13 +57,15 @@ export class TimerQueue {
             place: `timer "${name}"`,
           })
         const now = clock[0]!
-        this.#insert({
+        const timer = {
           host,
           name,
           due: time > now || Number.isNaN(now) ? time : now,
           every: 0,
           sequence: this.#sequence++,
-        })
+        }
+        if (this.firing && !(time > now)) this.#waiting.push({ ...timer, setAt: now })
+        else this.#insert(timer)
       },
       every: (ms, name) => {
         if (!(ms > 0 && Number.isFinite(ms)))
@@ -59,6 +77,8 @@ export class TimerQueue {
       cancel: (name) => {
         for (let i = this.#pending.length - 1; i >= 0; i--)
           if (this.#pending[i]!.host === host && this.#pending[i]!.name === name) this.#pending.splice(i, 1)
+        for (let i = this.#waiting.length - 1; i >= 0; i--)
+          if (this.#waiting[i]!.host === host && this.#waiting[i]!.name === name) this.#waiting.splice(i, 1)
       },
     }
   }

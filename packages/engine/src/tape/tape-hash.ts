@@ -45,7 +45,12 @@ export class MergeHash {
  * denial, booking and timer. Equal inputs and decisions give equal hashes in every process and on every machine.
  * @param names symbols and strategies by index, which the records refer to
  */
-export function tapeHash(series: readonly SeriesHash[], merge: MergeHash, records: RecordHash, names: readonly string[]): string {
+export function tapeHash(
+  series: readonly SeriesHash[],
+  merge: MergeHash,
+  records: RecordHash,
+  names: readonly string[],
+): string {
   const state = new Int32Array([0x243f6a88, 0x85a308d3 | 0, 0x13198a2e, 0x03707344])
   let n = 0
   const take = (word: number): void => {
