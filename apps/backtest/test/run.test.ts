@@ -17,7 +17,16 @@ interface Result {
   readonly figures: Readonly<Record<string, number | null>>
   readonly options: Readonly<Record<string, unknown>>
   readonly trades: readonly { readonly pnl: number }[]
-  readonly fills: readonly unknown[]
+  readonly fills: readonly {
+    readonly side: 'buy' | 'sell'
+    readonly quantity: number
+    readonly price: number
+    readonly time: number
+  }[]
+  readonly costs: Readonly<Record<'interestPaid' | 'interestEarned' | 'borrow' | 'total', number>> & {
+    readonly fees: Readonly<Record<string, number>>
+  }
+  readonly ticks: readonly unknown[]
   readonly symbols: readonly string[]
   readonly data: readonly { readonly symbol: string; readonly interval: string; readonly bars: number }[]
   readonly notices: readonly string[]
@@ -53,7 +62,7 @@ describe('a run on the sample, with its folder', () => {
   })
 
   test('result.json fits its schema, which knows every field', () => {
-    const ajv = new Ajv({ allErrors: true })
+    const ajv = new Ajv({ allErrors: true, allowUnionTypes: true })
     expect(ajv.validateSchema(schema)).toBe(true)
     const valid = ajv.validate(schema, result)
     expect(ajv.errors ?? []).toEqual([])
@@ -105,7 +114,8 @@ test('flags reach the options in force, and the options the figures', () => {
     --participation off --limit-fill touch --exits optimistic --market-fill close --prices adjusted
     --dividends ignore --split-orders adjust --tif gtc --size-at fill --buffer 0.01 --min-change 0.01
     --reject-at-fill --credit-sells off --close-at-end --leverage 1.5 --convention lean --risk-free 0.02
-    --seed 7 --run-id mine --no-shorts`.split(/\s+/),
+    --limit-fill-probability 0.5 --latency 50..400 --margin none --margin-interest 6.5 --credit-interest ibkr:4.33
+    --borrow 0.3 --day-trading on --seed 7 --run-id mine --no-shorts`.split(/\s+/),
   )
   expect(told.options).toMatchObject({
     cash: 50_000,
@@ -129,7 +139,16 @@ test('flags reach the options in force, and the options the figures', () => {
     seed: 7,
     runId: 'mine',
     shortSelling: false,
+    limitFillProbability: 0.5,
+    latencyMs: '50 to 400',
+    margin: 'none',
+    marginInterest: 'flat(6.5 %)',
+    creditInterest: 'ibkr-credit(benchmark 4.33 %)',
+    borrow: 'borrow(0.3 %)',
   })
+  expect(told.options['dayTrading']).toMatch(/^day-trading\(/)
+  expect(json('sma-cross', '--account', 'cash').options).toMatchObject({ settlement: true, margin: 'none' })
+  expect(json('sma-cross', '--account', 'cash', '--settlement', 'off').options).toMatchObject({ settlement: false })
   expect(told.totalFees).toBe(0)
   expect(json('sma-cross', '--benchmark', 'none').figures['benchmarkReturn']).toBeNull()
 })
@@ -204,6 +223,92 @@ describe('data of your own', () => {
     expect(signal ?? code).toBe(signal === null ? 130 : 'SIGINT')
     expect(existsSync(join(desk.folder, 'cut'))).toBe(false)
     expect(readdirSync(desk.folder).filter((name) => name.startsWith('cut'))).toEqual([])
+  })
+})
+
+describe('what was paid', () => {
+  const { costs, totalFees, fills } = json(
+    'sma-cross',
+    '--fee',
+    'ibkr-tiered,regulatory:none',
+    '--credit-interest',
+    '4',
+  )
+
+  test('stands by kind in the result, and the kinds of fees sum to all fees', () => {
+    expect(Object.keys(costs.fees)).toEqual(['commission', 'exchange', 'clearing', 'nyse', 'finra'])
+    expect(Object.values(costs.fees).reduce((a, b) => a + b, 0)).toBeCloseTo(totalFees, 8)
+    // 0.003 for each share taken from the book
+    const shares = fills.reduce((sum, { quantity }) => sum + quantity, 0)
+    expect(costs.fees['exchange']).toBeCloseTo(0.003 * shares, 8)
+    expect(costs.interestEarned).toBeGreaterThan(0)
+    expect(costs.total).toBeCloseTo(totalFees - costs.interestEarned, 8)
+  })
+})
+
+const quoteFile = (lines: readonly string[]): string => ['time,bid,ask,bid_size,ask_size', ...lines, ''].join('\n')
+
+describe('quotes and trades', () => {
+  const clock = ['--calendar', '24/7', '--symbols', 'BTC']
+  /** A quote every 20 seconds, two dollars wide. */
+  const quotes = Array.from({ length: 900 }, (_, i) => {
+    const mid = 100 + 10 * Math.sin(i / 21)
+    return `${new Date(Date.UTC(2024, 0, 1, 0, 0, i * 20 + 1)).toISOString()},${mid - 1},${mid + 1},5000,5000`
+  })
+
+  beforeAll(() => {
+    desk.file('ticks/bars/BTC.csv', `time,open,high,low,close,volume\n${rows(300, 0)}`)
+    desk.file('ticks/BTC_quotes.csv', quoteFile(quotes))
+    desk.file('ticks/days/BTC_1_quote.csv', quoteFile(quotes.slice(450)))
+    desk.file('ticks/days/BTC_0_quote.csv', quoteFile(quotes.slice(0, 450)))
+    desk.file('ticks/days/BTC_trade.csv', 'time,price,size\n2024-01-01T00:00:30Z,100,5\n')
+  })
+  const run = (...flags: readonly string[]): Result => json('sma-cross', '--data', 'ticks/bars', ...clock, ...flags)
+
+  test('orders buy at the ask and sell at the bid', () => {
+    const { fills, data, ticks, options } = run('--quotes', 'ticks/BTC_quotes.csv')
+    expect(fills.length).toBeGreaterThan(4)
+    const sides = new Map(quotes.map((row) => [Date.parse(row.split(',')[0]!), row.split(',').map(Number)]))
+    for (const { side, price, time } of fills) expect(price).toBeCloseTo(sides.get(time)![side === 'buy' ? 2 : 1]!, 2)
+    expect(data).toMatchObject([{ symbol: 'BTC', interval: '1m', bars: 300 }])
+    expect(ticks).toEqual([{ symbol: 'BTC', kind: 'quotes', count: 900, source: 'ticks/BTC_quotes.csv' }])
+    expect(options['limitFill']).toBe('through')
+  })
+
+  test('a folder of days is one series, without the trades beside them', () => {
+    const whole = run('--quotes', 'ticks/BTC_quotes.csv')
+    const days = run('--quotes', 'ticks/days')
+    expect(days.fills).toEqual(whole.fills)
+    expect(days.ticks).toMatchObject([{ count: 900 }])
+    expect(run('--quotes', 'ticks/days', '--trades', 'ticks/days').ticks).toMatchObject([
+      { kind: 'quotes', count: 900 },
+      { kind: 'trades', count: 1 },
+    ])
+  })
+
+  test.each<readonly [string, readonly string[], RegExp]>([
+    ['bars of the sample', ['--quotes', 'ticks/BTC_quotes.csv'], /^error: --quotes: .*--data is missing/],
+    ['no file', ['--data', 'ticks/bars', ...clock, '--trades', 'nowhere.csv'], /^error: --trades: .*"nowhere.csv"/],
+    ['an empty folder', ['--data', 'ticks/bars', ...clock, '--trades', 'ticks/bars/..'], /bid|price|no file of BTC/],
+    ['bars for quotes', ['--data', 'ticks/bars', ...clock, '--quotes', 'ticks/bars/BTC.csv'], /BTC\.csv:1: .*bid, ask/],
+    [
+      'quotes of another',
+      ['--data', 'ticks/bars', ...clock, '--quotes', 'ticks/ETH.csv'],
+      /^error: --quotes: Expected a file named after one of BTC, found "ETH.csv"/,
+    ],
+  ])('%s is refused', (_, flags, message) => {
+    desk.file('ticks/ETH.csv', quoteFile(quotes))
+    const { status, stderr } = desk.onetape('run', 'sma-cross', ...flags)
+    expect(stderr).toMatch(message)
+    expect(linesOf(stderr)).toHaveLength(1)
+    expect(status).not.toBe(0)
+  })
+
+  test('files that overlap are refused', () => {
+    desk.file('ticks/overlap/BTC_a.csv', quoteFile(quotes.slice(0, 600)))
+    desk.file('ticks/overlap/BTC_b.csv', quoteFile(quotes.slice(500)))
+    const { stderr } = desk.onetape('run', 'sma-cross', '--data', 'ticks/bars', ...clock, '--quotes', 'ticks/overlap')
+    expect(stderr).toMatch(/BTC_b\.csv: Expected files that follow each other/)
   })
 })
 
