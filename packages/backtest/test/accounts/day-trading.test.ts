@@ -93,29 +93,9 @@ describe('pattern day trader, until the intraday margin standard', () => {
   })
 
   test('day trades of six business days ago are forgotten', () => {
-    const again = (date: string) => {
-      let bar = 0
-      const result = play(
-        [
-          intraday('A', '1m', '2024-06-03', '10:00', [...Array.from({ length: 8 }, () => flat(100))]),
-          minutesOf('B', date),
-        ],
-        {
-          onBar: (b, { orders }) => {
-            if (b.instrument.symbol === 'B') {
-              if (b.count === 1) orders.market('B', 10)
-              return
-            }
-            if (bar++ < 6) orders.market('A', bar % 2 === 1 ? 10 : -10)
-          },
-        },
-        { cash: 20_000, dayTrading: rule },
-      )
-      return result.orders.at(-1)?.code ?? result.orders.at(-1)?.state
-    }
     // Monday 06-03 to Friday 06-07 are five business days, Monday 06-10 is the sixth.
-    expect(again('2024-06-07')).toBe('pattern_day_trader')
-    expect(again('2024-06-10')).toBe('filled')
+    expect(sixthDay('2024-06-07')).toBe('pattern_day_trader')
+    expect(sixthDay('2024-06-10')).toBe('filled')
   })
 })
 
@@ -137,34 +117,15 @@ describe('the intraday margin standard, from 2026-06-04', () => {
   })
 
   test('equity must cover the maintenance margin after the order: four times it for a long position', () => {
-    const run = (quantity: number, date: string) =>
-      play(
-        [minutes(date, 3)],
-        { onBar: (bar, { orders }) => void (bar.count === 1 && orders.market('A', quantity)) },
-        { cash: 10_000, leverage: 8, dayTrading: rule },
-      )
-    expect(run(400, '2026-06-04').denials).toEqual({})
-    expect(run(401, '2026-06-04').denials).toEqual({ intraday_margin: 1 })
-    expect(run(401, '2026-06-03').denials).toEqual({})
+    expect(buysWithMargin(400, '2026-06-04').denials).toEqual({})
+    expect(buysWithMargin(401, '2026-06-04').denials).toEqual({ intraday_margin: 1 })
+    expect(buysWithMargin(401, '2026-06-03').denials).toEqual({})
   })
 
   test('an order that turns a position round is judged by what it leaves', () => {
-    const run = (quantity: number) => {
-      const result = play(
-        [minutes('2026-06-04', 5)],
-        {
-          onBar: (bar, { orders }) => {
-            if (bar.count === 1) orders.market('A', 400)
-            if (bar.count === 3) orders.market('A', -quantity)
-          },
-        },
-        { cash: 10_000, leverage: 8, dayTrading: rule },
-      )
-      return result.orders.at(-1)?.code ?? result.orders.at(-1)?.state
-    }
     // 333 short shares take 30 % of 33,300; 334 take 10,020 of the 10,000 that are there.
-    expect(run(733)).toBe('filled')
-    expect(run(734)).toBe('intraday_margin')
+    expect(turnsRound(733)).toBe('filled')
+    expect(turnsRound(734)).toBe('intraday_margin')
   })
 
   test('also where funds are judged at the fill', () => {
@@ -176,3 +137,51 @@ describe('the intraday margin standard, from 2026-06-04', () => {
     expect(result.denials).toEqual({ intraday_margin: 1 })
   })
 })
+
+const sixthDay = (date: string) => {
+  let bar = 0
+  const result = play(
+    [
+      intraday(
+        'A',
+        '1m',
+        '2024-06-03',
+        '10:00',
+        Array.from({ length: 8 }, () => flat(100)),
+      ),
+      minutesOf('B', date),
+    ],
+    {
+      onBar: (b, { orders }) => {
+        if (b.instrument.symbol === 'B') {
+          if (b.count === 1) orders.market('B', 10)
+          return
+        }
+        if (bar++ < 6) orders.market('A', bar % 2 === 1 ? 10 : -10)
+      },
+    },
+    { cash: 20_000, dayTrading: rule },
+  )
+  return result.orders.at(-1)?.code ?? result.orders.at(-1)?.state
+}
+
+const buysWithMargin = (quantity: number, date: string) =>
+  play(
+    [minutes(date, 3)],
+    { onBar: (bar, { orders }) => void (bar.count === 1 && orders.market('A', quantity)) },
+    { cash: 10_000, leverage: 8, dayTrading: rule },
+  )
+
+const turnsRound = (quantity: number) => {
+  const result = play(
+    [minutes('2026-06-04', 5)],
+    {
+      onBar: (bar, { orders }) => {
+        if (bar.count === 1) orders.market('A', 400)
+        if (bar.count === 3) orders.market('A', -quantity)
+      },
+    },
+    { cash: 10_000, leverage: 8, dayTrading: rule },
+  )
+  return result.orders.at(-1)?.code ?? result.orders.at(-1)?.state
+}

@@ -119,23 +119,15 @@ describe('rule 25: interest, booked at each session’s close, actual/360', () =
   })
 
   test('the result says when a debit cost nothing', () => {
-    const run = (options: object) =>
-      play([week('A', 100, 100, 100)], buys(150), { cash: 10_000, leverage: 2, ...options }).notices.filter((n) =>
-        n.includes('interest'),
-      )
-    expect(run({})).toEqual(['Cash went down to -5000.00 USD and no interest was charged (marginInterest: none).'])
-    expect(run({ marginInterest: debit })).toEqual([])
+    expect(chargedOnDebit({})).toEqual([
+      'Cash went down to -5000.00 USD and no interest was charged (marginInterest: none).',
+    ])
+    expect(chargedOnDebit({ marginInterest: debit })).toEqual([])
   })
 
   test('interest stands in the tape’s hash', () => {
-    const run = (benchmark: number) =>
-      play([week('A', 100, 100, 100)], buys(150), {
-        cash: 10_000,
-        leverage: 2,
-        marginInterest: ibkrMarginInterest({ benchmark }),
-      }).tapeHash
-    expect(run(4.5)).toBe(run(4.5))
-    expect(run(4.5)).not.toBe(run(4.6))
+    expect(hashAt(4.5)).toBe(hashAt(4.5))
+    expect(hashAt(4.5)).not.toBe(hashAt(4.6))
   })
 })
 
@@ -205,3 +197,15 @@ describe('rule 25: borrowed stock', () => {
     expect(new Set(result.bookings.map((b) => b.strategy))).toEqual(new Set(['short']))
   })
 })
+
+const chargedOnDebit = (options: object) =>
+  play([week('A', 100, 100, 100)], buys(150), { cash: 10_000, leverage: 2, ...options }).notices.filter((n) =>
+    n.includes('interest'),
+  )
+
+const hashAt = (benchmark: number) =>
+  play([week('A', 100, 100, 100)], buys(150), {
+    cash: 10_000,
+    leverage: 2,
+    marginInterest: ibkrMarginInterest({ benchmark }),
+  }).tapeHash

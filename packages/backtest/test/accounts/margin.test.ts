@@ -21,45 +21,20 @@ describe('leverage', () => {
     ['long', 2, 'A 200 @ 100', -10_000],
     ['short', -2, 'A -200 @ 100', 30_000],
   ] as const)('2 lets a %s position be twice the equity, and not more', (_side, weight, fill, cash) => {
-    const run = (w: number, leverage: number) =>
-      play([series('A', 100, 100)], onBars({ 1: (_s, { orders }) => void orders.targetPercent('A', w) }), {
-        cash: 10_000,
-        leverage,
-      })
-    const result = run(weight, 2)
+    const result = targets(weight, 2)
     expect(fillsOf(result)).toEqual([fill])
     expect([result.finalCash, result.finalEquity]).toEqual([cash, 10_000])
-    expect(run(weight * 1.1, 2).denials).toEqual({ buying_power: 1 })
-    expect(run(weight, 1).denials).toEqual({ buying_power: 1 })
+    expect(targets(weight * 1.1, 2).denials).toEqual({ buying_power: 1 })
+    expect(targets(weight, 1).denials).toEqual({ buying_power: 1 })
   })
 
   test('gains and losses are those of the whole position', () => {
-    const up = (weight: number) =>
-      play([series('A', 100, 100, 110)], onBars({ 1: (_s, { orders }) => void orders.targetPercent('A', weight) }), {
-        cash: 10_000,
-        leverage: 2,
-      }).finalEquity
-    expect(up(2)).toBe(12_000)
-    expect(up(-2)).toBe(8000)
+    expect(doubled(2)).toBe(12_000)
+    expect(doubled(-2)).toBe(8000)
   })
 })
 
 describe('margin calls', () => {
-  /** 200 A and 100 B at 100 USD on 10,000 USD: a debit of 20,000. */
-  const entering = (more: StrategyHandlers = {}): StrategyHandlers => {
-    let day = 0
-    return {
-      ...more,
-      onSlice: (slice, ctx) => {
-        if (++day === 1) {
-          ctx.orders.market('A', 200)
-          ctx.orders.market('B', 100)
-        }
-        if (day === 2) ctx.orders.limit('B', 10, 50, { tif: 'gtc', tag: 'waiting' })
-        more.onSlice?.(slice, ctx)
-      },
-    }
-  }
   const A = series('A', 100, 100, 70, 69, 68, 68)
   const B = series('B', 100, 100, 90, 90, 90, 90)
 
@@ -80,15 +55,8 @@ describe('margin calls', () => {
   })
 
   test('a position that meets its requirement to the cent is kept', () => {
-    const run = (price: number) =>
-      calls(
-        play([series('A', 100, 100, price, price)], onBars({ 1: (_s, { orders }) => void orders.market('A', 300) }), {
-          cash: 10_000,
-          leverage: 4,
-        }).notices,
-      ).length
     // 300 · p − 20,000 = 0.25 · 300 · p at 88.89.
-    expect([run(88.89), run(88.88)]).toEqual([0, 1])
+    expect([losesTo(88.89), losesTo(88.88)]).toEqual([0, 1])
   })
 
   test('what is asked for in answer to the call is placed at once', () => {
@@ -168,7 +136,6 @@ describe('margin calls', () => {
   })
 
   test('positions of several strategies are closed, each by an order of its own', () => {
-    const long = () => onBars({ 1: (_s, { orders }) => void orders.market('A', 150) })
     const result = play(
       [series('A', 100, 100, 80, 80)],
       {},
@@ -186,31 +153,71 @@ describe('margin calls', () => {
 })
 
 describe('futures', () => {
-  const future = (...prices: readonly number[]) =>
-    daily(
-      'ES',
-      prices.map((p) => flat(p)),
-      {
-        date: '2024-06-03',
-        fields: { kind: 'future', multiplier: 50, initialMargin: 12_000, maintenanceMargin: 10_000 },
-      },
-    )
   test('their own maintenance margin is what counts', () => {
-    const run = (price: number) => {
-      let day = 0
-      return play(
-        [future(4000, 4000, price, price)],
-        { onSlice: (_s, { orders }) => void (++day === 1 && orders.market('ES', 1)) },
-        {
-          cash: 13_000,
-        },
-      )
-    }
     // 13,000 − 50 · 60 = 10,000 is enough, one tick less is not.
-    expect(calls(run(3940).notices)).toEqual([])
-    const called = run(3939.75)
+    expect(calls(heldAt(3940).notices)).toEqual([])
+    const called = heldAt(3939.75)
     expect(calls(called.notices)).toHaveLength(1)
     expect(fillsOf(called)).toEqual(['ES 1 @ 4000', 'ES -1 @ 3939.75'])
     expect(called.finalCash).toBe(13_000 - 50 * 60.25)
   })
 })
+
+const targets = (w: number, leverage: number) =>
+  play([series('A', 100, 100)], onBars({ 1: (_s, { orders }) => void orders.targetPercent('A', w) }), {
+    cash: 10_000,
+    leverage,
+  })
+
+const doubled = (weight: number) =>
+  play([series('A', 100, 100, 110)], onBars({ 1: (_s, { orders }) => void orders.targetPercent('A', weight) }), {
+    cash: 10_000,
+    leverage: 2,
+  }).finalEquity
+
+/** 200 A and 100 B at 100 USD on 10,000 USD: a debit of 20,000. */
+const entering = (more: StrategyHandlers = {}): StrategyHandlers => {
+  let day = 0
+  return {
+    ...more,
+    onSlice: (slice, ctx) => {
+      if (++day === 1) {
+        ctx.orders.market('A', 200)
+        ctx.orders.market('B', 100)
+      }
+      if (day === 2) ctx.orders.limit('B', 10, 50, { tif: 'gtc', tag: 'waiting' })
+      more.onSlice?.(slice, ctx)
+    },
+  }
+}
+
+const losesTo = (price: number) =>
+  calls(
+    play([series('A', 100, 100, price, price)], onBars({ 1: (_s, { orders }) => void orders.market('A', 300) }), {
+      cash: 10_000,
+      leverage: 4,
+    }).notices,
+  ).length
+
+const long = () => onBars({ 1: (_s, { orders }) => void orders.market('A', 150) })
+
+const future = (...prices: readonly number[]) =>
+  daily(
+    'ES',
+    prices.map((p) => flat(p)),
+    {
+      date: '2024-06-03',
+      fields: { kind: 'future', multiplier: 50, initialMargin: 12_000, maintenanceMargin: 10_000 },
+    },
+  )
+
+const heldAt = (price: number) => {
+  let day = 0
+  return play(
+    [future(4000, 4000, price, price)],
+    { onSlice: (_s, { orders }) => void (++day === 1 && orders.market('ES', 1)) },
+    {
+      cash: 13_000,
+    },
+  )
+}

@@ -818,7 +818,7 @@ export class Engine {
         this.#execution!.split(instrument, action.ratio, this.flow.now)
         this.#keeper?.split(instrument, action.ratio)
         // Without an event of the instrument there is no mark, and no position.
-        if (this.ledger.mark[instrument]! === this.ledger.mark[instrument]!)
+        if (!Number.isNaN(price))
           this.ledger.split(instrument, action.ratio, price, this.flow.now, this.#options.dividends === 'reinvest')
         for (const s of this.streams)
           if (s.instrument.id === instrument && s.prices === 'raw' && s.i >= 0)
