@@ -115,7 +115,7 @@ export function ourSymbol(contract: Contract): string {
 }
 
 function secTypeOf(name: string): SecType {
-  const found = new Map(Object.values(SecType).map((type) => [String(type), type])).get(name)
+  const found = new Map<string, SecType>(Object.values(SecType).map((type) => [type, type])).get(name)
   if (found !== undefined) return found
   throw new InputError('ibkr.contract', `Expected a secType like STK, FUT or CASH, found "${name}".`)
 }
