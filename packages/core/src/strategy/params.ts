@@ -76,7 +76,7 @@ function problem(param: Param<any>, value: unknown): string | undefined {
     case 'float': {
       const sort = param.kind === 'int' ? 'a whole number' : 'a number'
       if (typeof value !== 'number' || !Number.isFinite(value) || (param.kind === 'int' && !Number.isInteger(value)))
-        return `expected ${sort}, found ${JSON.stringify(value)}.`
+        return `expected ${sort}, found ${typeof value === 'number' ? value : JSON.stringify(value)}.`
       if (!(value >= param.min && value <= param.max)) return `expected ${range(param.min, param.max)}, found ${value}.`
       return undefined
     }
