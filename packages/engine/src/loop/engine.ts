@@ -160,6 +160,8 @@ export class Engine {
   /** Live: events taken, and the equity after each group. */
   #taken = 0
   readonly #curve: (readonly [EpochMs, number])[] = []
+  /** Streams of the group in hand whose instruments have working orders; reused. */
+  readonly #toMatch: Stream[] = []
   /** Dividends to be reinvested at the close of the ex-day's bar. */
   readonly #reinvestments: { instrument: number; strategy: number; cash: number }[] = []
   /** Stream whose bar a handler has in hand, and whose handler it is, for messages. */
@@ -536,6 +538,7 @@ export class Engine {
     const single = hosts.length === 1 ? hosts[0]! : undefined
     const decks = this.#decks
     const oneDeck = decks.length === 1 ? decks[0]! : undefined
+    const toMatch = this.#toMatch
     for (let g = from; g < to; g++) {
       const t = times[g]!
       const first = groups[g]!
@@ -548,9 +551,9 @@ export class Engine {
       for (let e = first; e < last; e++) {
         const stream = streams[order[e]!]!
         stream.i++
-        if (stream.matching && busy[stream.instrument.id] !== 0) matches++
+        if (stream.matching && busy[stream.instrument.id] !== 0) toMatch[matches++] = stream
       }
-      if (matches !== 0) this.#match(plan, first, last, t)
+      if (matches !== 0) this.#match(matches, t)
 
       for (let e = first; e < last; e++) {
         const stream = streams[order[e]!]!
@@ -575,14 +578,11 @@ export class Engine {
     }
   }
 
-  #match(plan: MergePlan, first: number, last: number, t: EpochMs): void {
+  /** Matches the first `count` streams of {@link #toMatch} as one group. */
+  #match(count: number, t: EpochMs): void {
     const execution = this.#execution!
-    const { busy } = execution
     execution.beginGroup(t)
-    for (let e = first; e < last; e++) {
-      const stream = this.streams[plan.order[e]!]!
-      if (stream.matching && busy[stream.instrument.id] !== 0) execution.addBar(stream)
-    }
+    for (let k = 0; k < count; k++) execution.addBar(this.#toMatch[k]!)
     execution.matchGroup()
     if (this.flow.pending !== 0) this.#drain()
   }

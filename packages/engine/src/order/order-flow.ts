@@ -654,9 +654,14 @@ export class OrderFlow {
     const strict = rules.rejectAtFill || rules.account === 'cash'
     const leverage = strict ? rules.leverage : Math.max(rules.leverage, 2)
     const unit = instrument.kind === 'future' ? instrument.initialMargin : (price * instrument.multiplier) / leverage
-    const fee = this.#fee(quantity, quantity * price * instrument.multiplier, side)
+    const value = quantity * price * instrument.multiplier
+    const fee = this.#fee(quantity, value, side)
+    const unsettled = this.keeper?.unsettled ?? 0
+    // Covered by cash while nothing is owed: what positions would lend needs no summing.
+    if (leverage >= 1 && ledger.complex === 0 && value > 0 && instrument.kind !== 'future' && value + fee + unsettled <= ledger.cash)
+      return quantity
     const free = ledger.free(leverage) + (reducing > 0 ? this.#creditOf(id, reducing, ledger.mark[id]!) : 0)
-    const room = free - fee - (this.keeper?.unsettled ?? 0)
+    const room = free - fee - unsettled
     if (increasing * unit <= room + 1e-9 * Math.abs(free)) return quantity
     if (rules.rejectAtFill) return 0
     const lots = Math.floor(room / unit / instrument.lot + 1e-9)

@@ -10,6 +10,9 @@ export class SeriesHash {
   readonly #lanes: Int32Array = new Int32Array(7)
   readonly #sessionBars: boolean
   #consumed = 0
+  /** Columns whose numbers stand in `#words` as pairs of words. */
+  #columns: BarColumns | undefined
+  #words: readonly Int32Array[] = []
 
   /** @param sessionBars ends of bars do not follow from their starts, so they are hashed too */
   constructor(sessionBars: boolean) {
@@ -22,7 +25,7 @@ export class SeriesHash {
     if (to <= from) return
     this.#prices(c, from, to)
     if (this.#sessionBars) {
-      const end = words(c.end)
+      const end = this.#words[6]!
       let h = this.#lanes[6]!
       for (let i = from * 2; i < to * 2; i += 2) h = step(h, end[i]!, end[i + 1]!)
       this.#lanes[6] = h
@@ -33,12 +36,11 @@ export class SeriesHash {
   // All lanes in one loop: six independent chains keep the processor busy where six loops would wait for one each.
   #prices(c: BarColumns, from: number, to: number): void {
     const lanes = this.#lanes
-    const time = words(c.time)
-    const open = words(c.open)
-    const high = words(c.high)
-    const low = words(c.low)
-    const close = words(c.close)
-    const volume = words(c.volume)
+    if (c !== this.#columns) {
+      this.#columns = c
+      this.#words = [c.time, c.open, c.high, c.low, c.close, c.volume, c.end].map(words)
+    }
+    const [time, open, high, low, close, volume] = this.#words as unknown as Words
     let h0 = lanes[0]!
     let h1 = lanes[1]!
     let h2 = lanes[2]!
@@ -70,15 +72,10 @@ export class SeriesHash {
   }
 }
 
-const views = new WeakMap<Float64Array, Int32Array>()
+type Words = readonly [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array]
 
 function words(column: Float64Array): Int32Array {
-  let view = views.get(column)
-  if (view === undefined) {
-    view = new Int32Array(column.buffer, column.byteOffset, column.length * 2)
-    views.set(column, view)
-  }
-  return view
+  return new Int32Array(column.buffer, column.byteOffset, column.length * 2)
 }
 
 /** Every input bit reaches the lane; the rotation brings high bits, where signs and exponents stand, down again. */
