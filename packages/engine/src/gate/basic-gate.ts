@@ -32,8 +32,9 @@ function checkBasics(ask: GateAsk, maxDistance: number): DenialCode | undefined 
   return undefined
 }
 
+/** Forgives the noise of a quotient: a millionth of a lot, or of many small lots their last digits. */
 function isWhole(lots: number): boolean {
-  return Math.abs(lots - Math.round(lots)) < 1e-6
+  return Math.abs(lots - Math.round(lots)) < Math.max(1e-6, 1e-14 * Math.abs(lots))
 }
 
 function checkPrices(ask: GateAsk, maxDistance: number): DenialCode | undefined {
