@@ -263,7 +263,7 @@ function rowOf(
   }
 }
 
-/** 256 bars, fewer when many instruments would push the buffers (eight indicators assumed) out of the cache: about 4 MB. */
+/** 512 bars, fewer when many instruments would push the buffers (eight indicators assumed) out of the cache: about 4 MB. */
 function blockSize(streams: number): number {
   let block = 512
   while (block > 16 && block * 8 * 8 * streams > 4_194_304) block /= 2

@@ -956,10 +956,14 @@ export class Engine {
     this.#records.add(RecordKind.booking, this.flow.sequence, this.flow.now, -1, instrument, cash, price, kind)
   }
 
-  /** Fills the block of indicators from bar `i` on, and hashes the bars of the block before. */
+  /**
+   * Hashes the bars of the block that begins at `i`, and fills its indicators. The hash comes first and ahead of the bars
+   * (a run that ends has consumed them all): it brings them into the cache, where fills find them, in one sweep. Bars of
+   * a stream that grows are hashed when they are through.
+   */
   #block(stream: Stream, i: number): void {
-    this.#hashes[stream.id]!.advance(stream.columns, i)
     const deck = this.#deckOf[stream.id]!
+    this.#hashes[stream.id]!.advance(stream.columns, stream.growing ? i : Math.min(stream.length, (i | deck.mask) + 1))
     if (!deck.empty) deck.fill(stream, i)
   }
 
