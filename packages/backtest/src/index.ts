@@ -23,3 +23,14 @@ export {
 } from './honesty/lookahead.ts'
 export type { Decision, DecisionKind } from './honesty/decision-log.ts'
 export type { FutureShape } from './honesty/market-tape.ts'
+export { type StressResult, type StressRow, type StressSettings, stress } from './honesty/stress.ts'
+export { type CompareSettings, type Comparison, type RunDivergence, compare } from './honesty/compare.ts'
+export type {
+  ComparableBooking,
+  ComparableFill,
+  ComparableOrder,
+  ComparablePosition,
+  ComparableRun,
+} from './honesty/comparable-run.ts'
+export type { EquityCauses, ExecutedOrder, ExecutedPair } from './honesty/equity-causes.ts'
+export type { RunEvent } from './honesty/run-events.ts'
