@@ -34,3 +34,11 @@ export type {
 } from './honesty/comparable-run.ts'
 export type { EquityCauses, ExecutedOrder, ExecutedPair } from './honesty/equity-causes.ts'
 export type { RunEvent } from './honesty/run-events.ts'
+export {
+  type DriftingIndicator,
+  type MovedFigure,
+  type WarmupResult,
+  type WarmupSettings,
+  type WarmupVariant,
+  warmup,
+} from './honesty/warmup.ts'

@@ -10,7 +10,9 @@ import {
   type StrategyHandlers,
   type StrategySetup,
   defineStrategy,
+  isStrategy,
 } from '@onetape/core'
+import type { BacktestOptions, StrategyEntry } from '../options.ts'
 
 /** What a strategy asked for (order, cancel, modify, timer, log) or was told (fill, denial, state), or that it threw. */
 export type DecisionKind = 'order' | 'cancel' | 'modify' | 'timer' | 'log' | 'fill' | 'denial' | 'state' | 'error'
@@ -101,10 +103,15 @@ function same(a: Decision, b: Decision): boolean {
 export interface WatchOptions {
   /** Name of the strategy in the log; default its own. */
   readonly id?: string
-  /** An indicator was registered. */
-  readonly onIndicator?: (name: string, handle: IndicatorHandle) => void
+  /** An indicator was registered; `interval` as the strategy names it. */
+  readonly onIndicator?: (name: string, handle: IndicatorHandle, interval: string | undefined) => void
   /** Before each handler but `onStart` and `onStop`. */
   readonly before?: (ctx: StrategyContext) => void
+}
+
+/** Something the strategy did, not what became of it. */
+export function isOwn({ kind }: Decision): boolean {
+  return kind === 'order' || kind === 'cancel' || kind === 'modify' || kind === 'timer' || kind === 'log'
 }
 
 const HANDLERS = [
@@ -130,6 +137,23 @@ export function watched(strategy: Strategy<any>, log: DecisionLog, options: Watc
   })
 }
 
+/** All strategies of a run, watched into one log. */
+export function watchedEntries(
+  options: BacktestOptions<any>,
+  log: DecisionLog,
+  watching: Omit<WatchOptions, 'id'> = {},
+): BacktestOptions<any>['strategy'] {
+  const { strategy } = options
+  if (!Array.isArray(strategy))
+    return isStrategy(strategy) ? watched(strategy as Strategy<any>, log, watching) : (strategy as Strategy<any>)
+  const entries: StrategyEntry[] = []
+  for (const entry of strategy as readonly StrategyEntry[]) {
+    const id = entry.id ?? entry.strategy.name
+    entries.push({ ...entry, id, strategy: watched(entry.strategy, log, { ...watching, id }) })
+  }
+  return entries
+}
+
 class Watcher {
   readonly #id: string
   readonly #log: DecisionLog
@@ -149,7 +173,8 @@ class Watcher {
     const { onIndicator } = this.#options
     const use: StrategySetup<any>['use'] = (spec, options) => {
       const handle = setup.use(spec, options)
-      onIndicator?.(`${spec.name}${options?.interval === undefined ? '' : ` on ${options.interval}`}`, handle)
+      const interval = options?.interval
+      onIndicator?.(interval === undefined ? spec.name : `${spec.name} on ${interval}`, handle, interval)
       return handle
     }
     const inner = strategy.create({ ...setup, use, log: this.#talking('log', setup.log) })

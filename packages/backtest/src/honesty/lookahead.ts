@@ -1,16 +1,7 @@
-import {
-  type BarSeries,
-  type EpochMs,
-  InputError,
-  type ParamSpecs,
-  type Strategy,
-  isInputError,
-  isStrategy,
-  seededRandom,
-} from '@onetape/core'
-import type { BacktestOptions, StrategyEntry } from '../options.ts'
+import { type BarSeries, type EpochMs, InputError, type ParamSpecs, isInputError, seededRandom } from '@onetape/core'
+import type { BacktestOptions } from '../options.ts'
 import { backtest } from '../run/backtest.ts'
-import { type Decision, DecisionLog, type Divergence, STOP, watched } from './decision-log.ts'
+import { type Decision, DecisionLog, type Divergence, STOP, isOwn, watchedEntries } from './decision-log.ts'
 import { type FutureShape, type Market, MarketTape, type RowFilter, type Rows, firstAfter } from './market-tape.ts'
 
 /** Options of a run, or how to make them from the data: the way to reach strategies that are made with it. */
@@ -346,11 +337,6 @@ function ticksOf(market: Market | undefined): Omit<Market, 'data'> {
   return ticks
 }
 
-/** Something the strategy did, not what became of it. */
-function isOwn({ kind }: Decision): boolean {
-  return kind === 'order' || kind === 'cancel' || kind === 'modify' || kind === 'timer' || kind === 'log'
-}
-
 /** True when bars of `a` are shorter than those of `b`; ticks are shorter than bars. */
 function isFiner(a: Rows, b: Rows): boolean {
   return length(a) < length(b)
@@ -366,17 +352,4 @@ function spread<T>(values: readonly T[], count: number, chance: () => number): r
   if (values.length <= count) return values
   const part = values.length / count
   return Array.from({ length: count }, (_, k) => values[Math.floor((k + chance()) * part)]!)
-}
-
-/** All strategies of a run, watched into one log. */
-export function watchedEntries(options: BacktestOptions<any>, log: DecisionLog): BacktestOptions<any>['strategy'] {
-  const { strategy } = options
-  if (!Array.isArray(strategy))
-    return isStrategy(strategy) ? watched(strategy as Strategy<any>, log) : (strategy as Strategy<any>)
-  const entries: StrategyEntry[] = []
-  for (const entry of strategy as readonly StrategyEntry[]) {
-    const id = entry.id ?? entry.strategy.name
-    entries.push({ ...entry, id, strategy: watched(entry.strategy, log, { id }) })
-  }
-  return entries
 }
