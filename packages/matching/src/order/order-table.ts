@@ -1,13 +1,24 @@
 import { InvariantError } from '@onetape/core'
 import { clearOrder, VenueOrder } from './venue-order.ts'
 
+/** Numbers are told apart by 31 bits. */
+const LAST_NUMBER = 0x7fff_ffff
+
+function emptyCells(count: number): (VenueOrder | undefined)[] {
+  return Array.from({ length: count }, () => undefined)
+}
+
 /**
  * Open orders by number, and the pool that they come from. While the venue matches, ended orders are kept back, since
  * plans still point at them.
  */
 export class OrderTable {
-  // An array, since the sender numbers its orders densely: a Map costs three times as much per order.
-  readonly #open: (VenueOrder | undefined)[] = []
+  /**
+   * By the last bits of the number, as many as keep all open orders apart: senders count their orders up, so that a few
+   * cells hold the open ones of millions. A Map costs three times as much, an array by number grows without end.
+   */
+  #open: (VenueOrder | undefined)[] = emptyCells(64)
+  #mask: number = 63
   readonly #pool: VenueOrder[] = []
   #pooled: number = 0
   readonly #ended: VenueOrder[] = []
@@ -19,24 +30,32 @@ export class OrderTable {
   }
 
   find(number: number): VenueOrder | undefined {
-    return this.#open[number]
+    const order = this.#open[number & this.#mask]
+    return order !== undefined && order.number === number ? order : undefined
   }
 
   /** @throws {InvariantError} `venue.number` when an open order has the number */
   add(order: VenueOrder): void {
     const { number } = order
-    if (!(number >= 0) || this.#open[number] !== undefined)
+    if (!(number >= 0 && number <= LAST_NUMBER) || this.find(number) !== undefined)
       throw new InvariantError('venue.number', `Expected a number that no open order has, found ${number}`)
-    // Without holes: storing behind the end would turn the array into a dictionary.
-    while (this.#open.length < number) this.#open.push(undefined)
-    this.#open[number] = order
+    while (this.#open[number & this.#mask] !== undefined) this.#spread()
+    this.#open[number & this.#mask] = order
     order.live = true
   }
 
   /** From here on nothing finds the order. */
   remove(order: VenueOrder): void {
     order.live = false
-    this.#open[order.number] = undefined
+    this.#open[order.number & this.#mask] = undefined
+  }
+
+  /** Twice as many cells; orders that were apart stay so. */
+  #spread(): void {
+    const orders = this.#open
+    this.#open = emptyCells(orders.length * 2)
+    this.#mask = this.#open.length - 1
+    for (const order of orders) if (order !== undefined) this.#open[order.number & this.#mask] = order
   }
 
   /** Gives a removed order back to the pool, at the end of the matching under way. */
