@@ -539,6 +539,10 @@ export class Engine {
     const decks = this.#decks
     const oneDeck = decks.length === 1 ? decks[0]! : undefined
     const toMatch = this.#toMatch
+    // With blocks of several lengths every bar asks for itself.
+    const mask = oneDeck === undefined ? 0 : oneDeck.mask
+    const plain = decks.some((deck) => deck.hasPlain)
+    const merge = this.#merge
     for (let g = from; g < to; g++) {
       const t = times[g]!
       const first = groups[g]!
@@ -559,14 +563,13 @@ export class Engine {
         const stream = streams[order[e]!]!
         const { i } = stream
         if (stream.marks) this.#setMark(stream, i, mark)
-        this.#merge.add(stream.id)
+        merge.add(stream.id)
         if (stream.kind !== BAR) {
           if ((i & 255) === 0) this.#hashes[stream.id]!.advance(stream.columns, i)
           continue
         }
-        const deck = oneDeck ?? this.#deckOf[stream.id]!
-        if ((i & deck.mask) === 0 || i === stream.preFed || stream.growing) this.#block(stream, i)
-        if (deck.hasPlain) deck.next(stream)
+        if ((i & mask) === 0 || i === stream.preFed || stream.growing) this.#beginBlock(stream, i)
+        if (plain) this.#deckOf[stream.id]!.next(stream)
       }
 
       if (single !== undefined) this.#deliver(single, oneDeck, order, first, last)
@@ -576,6 +579,10 @@ export class Engine {
       if (t >= due[0]! && times[g + 1] !== t) this.#after(t)
       this.#equity[g] = ledger.equity()
     }
+  }
+
+  #beginBlock(stream: Stream, i: number): void {
+    if ((i & this.#deckOf[stream.id]!.mask) === 0 || i === stream.preFed || stream.growing) this.#block(stream, i)
   }
 
   /** Matches the first `count` streams of {@link #toMatch} as one group. */
@@ -595,8 +602,11 @@ export class Engine {
     last: number,
   ): void {
     const { flow, streams } = this
-    const { deliverFrom, context, sliceBars } = host
+    const { deliverFrom, context, sliceBars, onBar } = host
     const slices = host.wantsSlices
+    const bars = host.wantsBars
+    const at = oneDeck?.at
+    const mask = oneDeck === undefined ? 0 : oneDeck.mask
     this.#hostInHand = host
     if (slices) sliceBars.length = 0
     if (host.wantsBars || slices || host.wantsTicks)
@@ -608,13 +618,13 @@ export class Engine {
           continue
         }
         if (slices) sliceBars.push(stream)
-        if (!host.wantsBars) continue
+        if (!bars) continue
         this.#inHand = stream
-        if (oneDeck !== undefined) {
-          oneDeck.at.k = stream.base + 1 + (i & oneDeck.mask)
-          oneDeck.at.seen = i + 1
+        if (at !== undefined) {
+          at.k = stream.base + 1 + (i & mask)
+          at.seen = i + 1
         } else this.#point(stream)
-        host.onBar(stream, context)
+        onBar(stream, context)
         if (flow.pending !== 0) this.#drain()
       }
     if (slices && sliceBars.length > 0) this.#callSlice(host)
@@ -630,7 +640,7 @@ export class Engine {
   }
 
   #setMark(stream: Stream, i: number, mark: Float64Array): void {
-    const close = stream.columns.close[i]!
+    const close = stream.closes[i]!
     // One side of a quote may be missing; the mark before stands then.
     if (close === close) mark[stream.instrument.id] = close
   }

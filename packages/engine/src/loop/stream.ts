@@ -25,6 +25,8 @@ export class Stream implements Bar {
   readonly interval: BarInterval
   readonly ms: number
   columns: BarColumns
+  /** The column that every bar is marked by, at hand without the step over {@link columns}. */
+  closes: Float64Array
   length: number
   /** Index of the bar in hand; −1 before the first. */
   i = -1
@@ -50,6 +52,7 @@ export class Stream implements Bar {
     this.interval = series.interval
     this.ms = kind === StreamKind.bar ? intervalMs(series.interval) : 0
     this.columns = series.columns
+    this.closes = series.columns.close
     this.length = series.length
     this.prices = series.prices
   }
@@ -73,6 +76,7 @@ export class Stream implements Bar {
       close: c.close.subarray(start, to),
       volume: c.volume.subarray(start, to),
     }
+    this.closes = this.columns.close
     this.length = to - start
   }
 
@@ -110,6 +114,7 @@ export class Stream implements Bar {
       close: larger(c.close),
       volume: larger(c.volume),
     }
+    this.closes = this.columns.close
     this.growing = true
   }
 
@@ -129,7 +134,7 @@ export class Stream implements Bar {
     return this.columns.low[this.i]!
   }
   get close(): number {
-    return this.columns.close[this.i]!
+    return this.closes[this.i]!
   }
   get volume(): number {
     return this.columns.volume[this.i]!
