@@ -62,11 +62,18 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   readonly #options: SimulatedExecutionOptions
   /** By instrument: its quotes, where there are any. */
   readonly #quoteOf: readonly (Stream | undefined)[]
+  readonly #tradeOf: readonly (Stream | undefined)[]
+  readonly #hasTicks: boolean
   readonly #replacing = new Set<number>()
   readonly #market: MarketState = { volume: NaN, spread: NaN, high: NaN, low: NaN, averageVolume: NaN, volatility: NaN }
   /** By instrument: volume that fills have taken of the bar in hand, counted for fills at its close. */
   readonly #takenAtClose: Float64Array
   readonly #takenBar: Int32Array
+  /** By instrument: the session of the last fill at a close. */
+  readonly #openOf: Float64Array
+  readonly #closeOf: Float64Array
+  /** Older quotes say nothing of that session. */
+  readonly #quotesFrom: Float64Array
 
   constructor(engine: Engine, options: SimulatedExecutionOptions) {
     this.#engine = engine
@@ -80,8 +87,15 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     this.#quoteOf = engine.instruments.map((i) =>
       engine.streams.find((s) => s.instrument === i && s.kind === KIND_QUOTE),
     )
+    this.#tradeOf = engine.instruments.map((i) =>
+      engine.streams.find((s) => s.instrument === i && s.kind === KIND_TRADE),
+    )
+    this.#hasTicks = engine.streams.some((s) => s.kind !== KIND_BAR)
     this.#takenAtClose = new Float64Array(engine.instruments.length)
     this.#takenBar = new Int32Array(engine.instruments.length).fill(-1)
+    this.#openOf = new Float64Array(engine.instruments.length).fill(NaN)
+    this.#closeOf = new Float64Array(engine.instruments.length).fill(NaN)
+    this.#quotesFrom = new Float64Array(engine.instruments.length).fill(NaN)
   }
 
   get nextExpiry(): EpochMs {
@@ -94,6 +108,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     const { table } = this.#flow
     const type = table.type[n]!
     if (this.#options.sameClose && type === TYPE_MARKET && this.#fillNow(n, time)) return
+    if (this.#hasTicks && this.busy[table.instrument[n]!] === 0) this.#show(table.instrument[n]!)
     const order = this.#venue.order()
     order.number = n
     order.instrument = table.instrument[n]!
@@ -131,6 +146,14 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
       else high = middle
     }
     return low > i + 1 ? Math.max(due, columns.end[low - 1]!) : due
+  }
+
+  /** The venue has seen no tick since the instrument's last order. */
+  #show(id: number): void {
+    const quote = this.#quoteOf[id]
+    const traded = (this.#tradeOf[id]?.i ?? -1) >= 0
+    if (quote === undefined || quote.i < 0) this.#venue.show(id, NaN, NaN, NaN, NaN, traded)
+    else this.#venue.show(id, quote.low, quote.high, quote.open, quote.volume, traded)
   }
 
   #prices(order: VenueOrder, n: number, type: number): void {
@@ -227,15 +250,15 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     const id = table.instrument[n]!
     const stream = this.#engine.matchingStream(id)
     // Only a bar that ends now has a close to fill at; before it, and between bars, the order waits.
-    if (stream.i < 0 || stream.end !== time) return false
+    if (stream.i < 0 || stream.end !== time || !this.#isRegular(id, stream.time)) return false
     const market = this.#market
     market.volume = stream.volume
     market.high = stream.high
     market.low = stream.low
     const side = table.side[n] === 1 ? 1 : -1
-    const base = this.#priceAtClose(stream, id, side)
+    const quoted = this.#quotedAtClose(id, side)
     const slipped = (quantity: Shares): UsdPerShare =>
-      base === stream.close ? this.#options.slippage.price(side, base, quantity, market) : base
+      quoted > 0 ? quoted : this.#options.slippage.price(side, stream.close, quantity, market)
     let wanted = table.leaves(n)
     if ((table.flags[n]! & FLAG_SIZE_AT_FILL) !== 0) {
       wanted = Math.max(0, side * this.#options.targetAtFill(n, slipped(1)))
@@ -258,12 +281,23 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     return true
   }
 
-  /** The other side of the quote where one is known: crossing it is the cost, and no slippage comes on top. */
-  #priceAtClose(stream: Stream, id: number, side: number): UsdPerShare {
+  /** Market orders fill in regular hours only, whatever bars are loaded. */
+  #isRegular(id: number, time: EpochMs): boolean {
+    if (time >= this.#openOf[id]! && time < this.#closeOf[id]!) return true
+    const cal = calendar(this.#engine.instruments[id]!.calendar)
+    const session = cal.sessionOf(time)
+    if (session === undefined) return false
+    this.#quotesFrom[id] = cal.extendedHours(session).open
+    this.#openOf[id] = session.open
+    this.#closeOf[id] = session.close
+    return true
+  }
+
+  /** The other side of the quote, NaN where none is known: crossing it is the cost, and no slippage comes on top. */
+  #quotedAtClose(id: number, side: number): UsdPerShare {
     const quote = this.#quoteOf[id]
-    if (quote === undefined || quote.i < 0) return stream.close
-    const price = side > 0 ? quote.high : quote.low
-    return price > 0 ? price : stream.close
+    if (quote === undefined || quote.i < 0 || !(quote.time >= this.#quotesFrom[id]!)) return NaN
+    return side > 0 ? quote.high : quote.low
   }
 
   /** What fills at this close and fills inside the bar take together counts for the bar's volume. */

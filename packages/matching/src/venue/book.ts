@@ -126,6 +126,11 @@ export class Book {
     this.time = time
     this.end = time
     this.#count(time)
+    this.showQuote(displayedSize)
+  }
+
+  /** The pending quote is what the market shows. */
+  showQuote(displayedSize: boolean): void {
     this.quoted = true
     if (this.pendingPrice !== this.bid || this.pendingSize !== this.bidSize)
       this.bidLeft = displayedSize ? this.pendingSize : Infinity

@@ -427,6 +427,29 @@ export class Venue {
     book.pendingSize = size
   }
 
+  /**
+   * What the market shows while an instrument has no order: tell it before the first one, since the venue sees no events
+   * until then. Nothing matches; the next trade has its spread, and stops know whether there are trades.
+   * @param bid NaN, with the other figures of the quote, when there is none
+   */
+  show(
+    id: number,
+    bid: UsdPerShare,
+    ask: UsdPerShare,
+    bidSize: Shares,
+    askSize: Shares,
+    traded: boolean,
+  ): void {
+    const book = this.#books[id]!
+    if (traded) book.traded = true
+    if (!(bid === bid || ask === ask)) return
+    book.pendingPrice = bid
+    book.pendingSize = bidSize
+    book.pendingAsk = ask
+    book.pendingAskSize = askSize
+    book.showQuote(this.options.displayedSize)
+  }
+
   /** A second event of one instrument in the group comes after everything that the first one does. */
   #join(id: number): Book {
     const book = this.#books[id]!
