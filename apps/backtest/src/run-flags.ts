@@ -18,6 +18,7 @@ export interface RunFlags
         | 'creditInterest'
         | 'creditSells'
         | 'dayTrading'
+        | 'delayBars'
         | 'dividends'
         | 'exits'
         | 'leverage'

@@ -114,7 +114,7 @@ test('flags reach the options in force, and the options the figures', () => {
     --participation off --limit-fill touch --exits optimistic --market-fill close --prices adjusted
     --dividends ignore --split-orders adjust --tif gtc --size-at fill --buffer 0.01 --min-change 0.01
     --reject-at-fill --credit-sells off --close-at-end --leverage 1.5 --convention lean --risk-free 0.02
-    --limit-fill-probability 0.5 --latency 50..400 --margin none --margin-interest 6.5 --credit-interest ibkr:4.33
+    --limit-fill-probability 0.5 --latency 50..400 --delay-bars 1 --margin none --margin-interest 6.5 --credit-interest ibkr:4.33
     --borrow 0.3 --day-trading on --seed 7 --run-id mine --no-shorts`.split(/\s+/),
   )
   expect(told.options).toMatchObject({
@@ -141,6 +141,7 @@ test('flags reach the options in force, and the options the figures', () => {
     shortSelling: false,
     limitFillProbability: 0.5,
     latencyMs: '50 to 400',
+    delayBars: 1,
     margin: 'none',
     marginInterest: 'flat(6.5 %)',
     creditInterest: 'ibkr-credit(benchmark 4.33 %)',

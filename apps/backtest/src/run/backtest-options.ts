@@ -13,6 +13,7 @@ const SAME = [
   'creditInterest',
   'creditSells',
   'dayTrading',
+  'delayBars',
   'dividends',
   'exits',
   'from',
