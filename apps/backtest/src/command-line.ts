@@ -17,6 +17,7 @@ import { flagError } from './flag/flag-error.ts'
 import { instrumentFlag } from './flag/instrument.ts'
 import { momentFlag } from './flag/moment.ts'
 import { type NumberRange, numberFlag } from './flag/number.ts'
+import { honestyCommands } from './honesty-commands.ts'
 import type { RunFlags } from './run-flags.ts'
 import { version } from './version.ts'
 
@@ -36,7 +37,7 @@ Examples:
   $ onetape run my-strategy.ts --data prices/ --symbols AAPL,MSFT --param fast=10 --from 2020-01-01
   $ onetape run my-strategy.ts --data AAPL.csv --fee per-share:0.005,min:1 --slippage bps:2 --json
 
-Exit codes: 0 done, 1 wrong input or a strategy that threw, 2 wrong flags, 130 interrupted.`,
+Exit codes: 0 done, 1 wrong input or a strategy that threw, 2 wrong flags, 3 a check found a problem, 130 interrupted.`,
     )
 
   const run = program
@@ -47,6 +48,8 @@ Exit codes: 0 done, 1 wrong input or a strategy that threw, 2 wrong flags, 130 i
     const { runCommand } = await import('./command/run.ts')
     await runCommand(strategy, flags)
   })
+
+  honestyCommands(program, (command) => runFlags(dataFlags(command), printFlags), printFlags)
 
   outputFlags(
     program
@@ -81,7 +84,8 @@ Exit codes: 0 done, 1 wrong input or a strategy that threw, 2 wrong flags, 130 i
   return program
 }
 
-function runFlags(command: Command): Command {
+/** @param output adds the flags of what comes out */
+function runFlags(command: Command, output: (command: Command) => Command = outputFlags): Command {
   command
     .optionsGroup('Strategy:')
     .option('-p, --param <name=value>', 'a parameter of the strategy, as often as needed', collect)
@@ -132,6 +136,11 @@ function runFlags(command: Command): Command {
       number('--limit-fill-probability', unit),
     )
     .option('--latency <ms>', 'delay of orders, milliseconds: 250, or 50..400 (0)', latencyFlag)
+    .option(
+      '--delay-bars <n>',
+      'orders reach the venue this many bars later (0)',
+      number('--delay-bars', { min: 0, max: 1000, whole: true }),
+    )
     .addOption(one('--prices', ['raw', 'adjusted'], 'prices that are traded'))
     .addOption(one('--dividends', ['cash', 'reinvest', 'ignore'], 'what a dividend does'))
     .addOption(one('--split-orders', ['cancel', 'adjust'], 'what a split does to working orders'))
@@ -150,7 +159,7 @@ function runFlags(command: Command): Command {
     .addOption(one('--convention', CONVENTIONS, 'definition of the figures'))
     .option('--risk-free <rate>', 'per year, 0.04 = 4 % (0)', number('--risk-free', { min: -1, max: 1 }))
     .option('--periods-per-year <n>', 'sessions a year (of the calendar)', number('--periods-per-year', { min: 1 }))
-  return outputFlags(command).option('--run-id <id>', 'first part of order ids (backtest)', runId)
+  return output(command).option('--run-id <id>', 'first part of order ids (backtest)', runId)
 }
 
 function number(flag: string, range: NumberRange): (text: string) => number {
@@ -205,9 +214,16 @@ function dataFlags(command: Command): Command {
 }
 
 function outputFlags(command: Command): Command {
+  return printFlags(
+    command
+      .optionsGroup('Output:')
+      .option('-o, --out <folder>', 'writes result.json, trades.csv, equity.csv, orders.csv and report.html there'),
+  )
+}
+
+function printFlags(command: Command): Command {
   return command
     .optionsGroup('Output:')
-    .option('-o, --out <folder>', 'writes result.json, trades.csv, equity.csv, orders.csv and report.html there')
     .option('--json', 'prints the result as one JSON object')
     .option('-q, --quiet', 'prints nothing but errors')
     .addOption(trace())
