@@ -7,6 +7,7 @@ import { others, smaCross } from '../workload/strategies.ts'
 
 const BARS = 1_000_000
 const PAIRS = 24
+const PARAMETERS = { fast: 10, slow: 30, fee: 0.001, cash: CASH }
 
 const columns = minuteBars(BARS)
 const data = [series('W1', '1m', columns, 1)]
@@ -19,16 +20,16 @@ const cold = time(() => {
   expectAnswer('final equity of W1', finalEquity, 997189.4481987164, 1e-6)
 })
 const equity = new Float64Array(BARS)
-expectAnswer('final equity of the loop', handWrittenLoop(columns, equity, CASH).equity, 997189.4481987164, 1e-6)
+expectAnswer('final equity of the loop', handWrittenLoop(columns, equity, PARAMETERS).equity, 997189.4481987164, 1e-6)
 
 for (let k = 0; k < 3; k++) {
-  handWrittenLoop(columns, equity, CASH)
+  handWrittenLoop(columns, equity, PARAMETERS)
   run(smaCross, data)
 }
 const loops: number[] = []
 const engines: number[] = []
 for (let k = 0; k < PAIRS; k++) {
-  loops.push(time(() => void handWrittenLoop(columns, equity, CASH)))
+  loops.push(time(() => void handWrittenLoop(columns, equity, PARAMETERS)))
   engines.push(time(() => void run(smaCross, data)))
 }
 const loop = median(loops)
