@@ -33,6 +33,9 @@ export interface Decision {
 /** Ends a run whose outcome is known; never seen outside of this folder. */
 export const STOP: unique symbol = Symbol('stop')
 
+/** End of the text of a target that needed no order. */
+export const NOTHING_SENT = ': nothing to send'
+
 /** Two runs part here: one side is missing where a run did nothing more. */
 export interface Divergence {
   readonly expected: Decision | undefined
@@ -244,7 +247,7 @@ class Watcher {
       const kind = name.startsWith('cancel') ? 'cancel' : name === 'modify' ? 'modify' : 'order'
       const order = kind === 'order' ? undefined : orderIn(orders, args[0])
       const symbol = symbolOf(args[0]) ?? order?.instrument.symbol ?? this.#symbol
-      const placed = kind === 'order' && result === undefined ? ': nothing to send' : placedText(orders, result)
+      const placed = kind === 'order' && result === undefined ? NOTHING_SENT : placedText(orders, result)
       this.#add(kind, symbol, [name, ...args.map(shown)].join(' ') + placed)
     })
   }

@@ -19,7 +19,15 @@ import type { BacktestOptions } from '../options.ts'
 import type { BacktestResult } from '../result/backtest-result.ts'
 import { backtest } from '../run/backtest.ts'
 import { runWindow } from '../run/window.ts'
-import { type Decision, DecisionLog, type Divergence, STOP, isOwn, watchedEntries } from './decision-log.ts'
+import {
+  type Decision,
+  DecisionLog,
+  type Divergence,
+  NOTHING_SENT,
+  STOP,
+  isOwn,
+  watchedEntries,
+} from './decision-log.ts'
 
 export interface WarmupSettings {
   /** Bars of history more or less, of the finest data; default −20, −5, 5, 20, 100, 500. */
@@ -123,14 +131,15 @@ export function warmup<P extends ParamSpecs>(options: BacktestOptions<P>, settin
   const possible = [...new Set(shifts)].filter((shift) => shift !== 0 && history + shift <= index)
 
   const base = trial(options, start, begins(history))
-  const expected = base.log.decisions.filter((decision) => isOwn(decision) && decision.time > start).map(unnumbered)
+  const counts = (decision: Decision): boolean =>
+    isOwn(decision) && decision.time > start && !decision.text.endsWith(NOTHING_SENT)
+  const expected = base.log.decisions.filter(counts).map(unnumbered)
   let done = 1
   settings.onProgress?.(done, possible.length + 1)
   const variants = possible.map((shift): WarmupVariant => {
     const other = trial(options, start, begins(history + shift))
     const comparing = new DecisionLog(expected)
-    for (const decision of other.log.decisions)
-      if (isOwn(decision) && decision.time > start) comparing.add(unnumbered(decision))
+    for (const decision of other.log.decisions) if (counts(decision)) comparing.add(unnumbered(decision))
     done++
     settings.onProgress?.(done, possible.length + 1)
     return {
