@@ -1,7 +1,7 @@
 import { type StrategyError, isInputError } from '@onetape/core'
 import { CommanderError } from 'commander'
 import { styleText } from 'node:util'
-import { asFlags } from './flag/as-flags.ts'
+import { asFlags, flagOf } from './flag/as-flags.ts'
 import { placeOf, shown } from './strategy-file/place.ts'
 import { userFolder } from './user-folder.ts'
 
@@ -39,13 +39,14 @@ function describe(error: unknown): Failure {
     const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ')
     return { code: 'usage', message, exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE }
   }
-  if (isInputError(error))
-    return {
-      code: error.code,
-      message: asFlags(error.message),
-      place: error.place,
-      exitCode: error.code.startsWith('usage.') ? EXIT_USAGE : EXIT_INPUT,
-    }
+  if (isInputError(error)) {
+    // The library names its option; here only a flag can have set it.
+    const isOption = error.code.startsWith('option.') && error.place !== undefined
+    const place = isOption ? flagOf(error.place) : error.place
+    const message = isOption ? error.message.replace(error.place, flagOf(error.place)) : asFlags(error.message)
+    const exitCode = isOption || error.code.startsWith('usage.') ? EXIT_USAGE : EXIT_INPUT
+    return { code: error.code, message, place, exitCode }
+  }
   if (isStrategyError(error)) {
     const base = userFolder()
     const place = placeOf(error.cause, (path) => shown(path, base))

@@ -55,6 +55,8 @@ test.each([
   [latencyFlag, '5ms', '--latency: Expected a number'],
   [latencyFlag, '9..3', '--latency: Expected a range from low to high, found "9..3"'],
   [latencyFlag, '1..2..3', '--latency: Expected milliseconds'],
+  [latencyFlag, '1e20', '--latency: Expected a number from 0 to 86400000'],
+  [marginFlag, 'reg-t,initial:9999', '--margin: Expected initialPercent from 0 to 1000, found 9999.'],
   [latencyFlag, '..3', '--latency: Expected a number'],
 ] as const)('%o refuses %j', (flag, text, message) => expect(() => flag(text)).toThrow(message))
 

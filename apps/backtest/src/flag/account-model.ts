@@ -84,7 +84,7 @@ export function dayTradingFlag(text: string): DayTradingRule | undefined {
 export function latencyFlag(text: string): number | { readonly min: number; readonly max: number } {
   const bounds = text.split('..')
   if (bounds.length > 2) throw flagError('--latency', 'milliseconds as 250 or 50..400', text)
-  const [min, max] = bounds.map((bound) => numberFlag('--latency', bound, { min: 0 }))
+  const [min, max] = bounds.map((bound) => numberFlag('--latency', bound, { min: 0, max: 86_400_000 }))
   if (max === undefined) return min!
   if (min! > max) throw flagError('--latency', 'a range from low to high', text)
   return { min: min!, max }

@@ -21,3 +21,8 @@ export function asFlags(message: string): string {
     return value === undefined ? FLAGS[name]! : `${FLAGS[name]!} ${value}`
   })
 }
+
+/** The flag of an option: `closeAtEnd` → `--close-at-end`. */
+export function flagOf(option: string): string {
+  return FLAGS[option] ?? `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}

@@ -54,8 +54,11 @@ describe('cost models', () => {
     ['precent:0.1', 'Did you mean "percent"?'],
     ['percent:0.1,mni:1', 'Did you mean "min"?'],
     ['percent:abc', 'Expected a number, found "abc"'],
-    ['percent:-1', 'Expected percent from 0 to 100'],
-    ['per-share', 'Expected perShare >= 0, found NaN'],
+    ['percent:-1', '--fee: Expected percent from 0 to 100'],
+    ['percent:0.1,min:1,min:2', '--fee: Expected "min" once'],
+    ['none:5', '--fee: Expected "none" without a value'],
+    ['constructor', 'Expected one of none, percent'],
+    ['per-share', '--fee: Expected perShare >= 0, found NaN'],
     ['ibkr-tiered,liquidity:both', 'liquidity:add or liquidity:remove'],
   ])('refuses %s', (text, message) => expect(() => feeFlag(text)).toThrow(message))
 
@@ -97,5 +100,6 @@ test('parameters are name=value, once each', () => {
 test('choices suggest the near word', () => {
   const tif = choiceFlag('--tif', ['day', 'gtc'])
   expect(tif('gtc')).toBe('gtc')
+  expect(() => tif('x')).toThrow(/^--tif: Expected one of day, gtc, found "x"\.$/)
   expect(() => tif('dya')).toThrow('--tif: Expected one of day, gtc, found "dya". Did you mean "day"?')
 })

@@ -1,13 +1,11 @@
-import { didYouMean } from '@onetape/core'
-import { flagError } from './flag-error.ts'
+import { InputError, isInputError } from '@onetape/core'
+import { flagError, maybe } from './flag-error.ts'
 import { numberFlag } from './number.ts'
 
 /** `percent:0.1,min:1` as its parts: the text behind the model's own name, and those behind its named options. */
 export interface ModelText {
   /** The number behind the name, or undefined when there is none. */
   own(): number | undefined
-  /** The text behind the name. */
-  ownText(): string | undefined
   number(key: string): number | undefined
   text(key: string): string | undefined
 }
@@ -19,14 +17,14 @@ export type Models<M> = Readonly<
 
 /**
  * The model that a flag names, as `name`, `name:value` or `name:value,option:value`.
- * @throws {InputError} `usage.flag` for a name or option that there is not
+ * @throws {InputError} `usage.flag` for a name or option that there is not, or a value that the model refuses
  */
 export function modelFlag<M>(flag: string, given: string, models: Models<M>): M {
   const [head = '', ...rest] = given.split(',').map((part) => part.trim())
   const [name = '', own] = split(head)
   const known = Object.hasOwn(models, name) ? models[name] : undefined
   if (known === undefined)
-    throw flagError(flag, `one of ${Object.keys(models).join(', ')}`, given, didYouMean(name, Object.keys(models)))
+    throw flagError(flag, `one of ${Object.keys(models).join(', ')}`, given, maybe(name, Object.keys(models)))
   if (own !== undefined && known.own !== true) throw flagError(flag, `"${name}" without a value`, head)
   const named = new Map<string, string>()
   for (const part of rest) {
@@ -34,19 +32,25 @@ export function modelFlag<M>(flag: string, given: string, models: Models<M>): M 
     const keys = known.named ?? []
     if (!keys.includes(key)) {
       const options = keys.length === 0 ? `no options of "${name}"` : `an option of "${name}" (${keys.join(', ')})`
-      throw flagError(flag, options, part, didYouMean(key, keys))
+      throw flagError(flag, options, part, maybe(key, keys))
     }
     if (named.has(key)) throw flagError(flag, `"${key}" once`, given)
     named.set(key, value)
   }
   const number = (text: string | undefined): number | undefined =>
     text === undefined ? undefined : numberFlag(flag, text)
-  return known.make({
-    own: () => number(own),
-    ownText: () => own,
-    number: (key) => number(named.get(key)),
-    text: (key) => named.get(key),
-  })
+  try {
+    return known.make({
+      own: () => number(own),
+      number: (key) => number(named.get(key)),
+      text: (key) => named.get(key),
+    })
+  } catch (error) {
+    // The model names itself; the user knows the flag.
+    if (!isInputError(error) || error.place === flag) throw error
+    const message = error.place === undefined ? error.message : error.message.replace(`${error.place}: `, '')
+    throw new InputError('usage.flag', message, { place: flag, cause: error })
+  }
 }
 
 /** Name and what stands behind the colon. */
