@@ -133,7 +133,7 @@ const HANDLERS = [
  * The same strategy, with everything that it does noted in `log`. It cannot tell the difference. What it does in `onStop`
  * is left out: it has no effect, and when the data ends is no decision.
  */
-export function watched(strategy: Strategy<any>, log: DecisionLog, options: WatchOptions = {}): Strategy<any> {
+function watched(strategy: Strategy<any>, log: DecisionLog, options: WatchOptions = {}): Strategy<any> {
   return defineStrategy<any>({
     ...strategy,
     create: (setup) => new Watcher(options.id ?? strategy.name, log, options).create(strategy, setup),
