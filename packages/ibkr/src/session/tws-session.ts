@@ -75,7 +75,7 @@ export interface PlainQuestion<T> {
   readonly timeoutMs?: number | undefined
   send(api: IBApi): void
   /** Starts to listen; returns how to stop. */
-  listen(hub: TwsEventHub, done: (value: T) => void): () => void
+  listen(hub: TwsEventHub, done: (value: T) => void, fail: (code: number, text: string) => void): () => void
 }
 
 /** What happens on a stream. */
@@ -326,7 +326,7 @@ export class TwsSession {
   /**
    * As {@link ask} for questions without an id; those of one kind wait for each other.
    *
-   * @throws {IbkrError} `ibkr.link`, `ibkr.timeout`
+   * @throws {IbkrError} `ibkr.link`, `ibkr.timeout`, or the code of TWS
    */
   async askPlain<T>(kind: string, question: PlainQuestion<T>): Promise<T> {
     const before = this.#alone.get(kind)
@@ -404,7 +404,7 @@ export class TwsSession {
     const fail = (code: 'link' | 'timeout', found: string): void =>
       reject(IbkrError.own(code, `Expected an answer to ${question.what}, found ${found}.`))
     const lost = (): void => fail('link', 'the connection lost')
-    const stop = question.listen(this.hub, resolve)
+    const stop = question.listen(this.hub, resolve, (code, text) => reject(IbkrError.ofTws(code, text, question.what)))
     const cancelTimer = this.timing.after(question.timeoutMs ?? this.#options.requestMs ?? 15_000, () =>
       fail('timeout', 'none in time'),
     )

@@ -1,0 +1,112 @@
+import type { Contract, Order } from '@stoqey/ib'
+import type { OrderId, SubmitOutcome } from '@onetape/core'
+
+/** A request of ours whose outcome is not known yet. */
+export interface Pending {
+  /** Gives the outcome to whoever waits; later calls change nothing. */
+  settle(outcome: SubmitOutcome): void
+}
+
+/** A change that was sent, with the order as it will be. */
+export interface PendingChange extends Pending {
+  readonly order: Order
+}
+
+/** What is known of one order on the wire: no more than it takes to change, cancel and recognise it. */
+export interface WireOrder {
+  readonly orderId: OrderId
+  readonly wireId: number
+  readonly contract: Contract
+  /** As it was sent last and accepted; undefined for one found at TWS that must not be sent again. */
+  order: Order | undefined
+  readonly side: string
+  /** 0 until TWS has said it. */
+  permId: number
+  /** Σ of executions that stand. */
+  executed: number
+  stage: 'sent' | 'live' | 'ended'
+  /** Held for shares to borrow or a confirmation: not active, not dead. */
+  held: boolean
+  /** A status showed that it waits for its trigger. */
+  armed: boolean
+  triggered: boolean
+  cancelRequested: boolean
+  /** Code and text of a rejection that came before the status. */
+  rejection: { readonly code: number; readonly text: string } | undefined
+  submit: Pending | undefined
+  change: PendingChange | undefined
+  cancel: Pending | undefined
+}
+
+/** An order that was just sent or found. */
+export function freshOrder(orderId: OrderId, wireId: number, contract: Contract, order: Order | undefined): WireOrder {
+  return {
+    orderId,
+    wireId,
+    contract,
+    order,
+    side: order?.action ?? '',
+    permId: 0,
+    executed: 0,
+    stage: 'sent',
+    held: false,
+    armed: false,
+    triggered: false,
+    cancelRequested: false,
+    rejection: undefined,
+    submit: undefined,
+    change: undefined,
+    cancel: undefined,
+  }
+}
+
+/** Ended orders that are remembered: late executions and messages name them. */
+const REMEMBERED = 5_000
+
+/** Orders of this client by id on the wire and by our id. */
+export class WireOrders {
+  readonly #byWire = new Map<number, WireOrder>()
+  readonly #byId = new Map<OrderId, WireOrder>()
+  readonly #ended: WireOrder[] = []
+
+  add(order: WireOrder): void {
+    this.#byWire.set(order.wireId, order)
+    this.#byId.set(order.orderId, order)
+  }
+
+  ofWire(wireId: number): WireOrder | undefined {
+    return this.#byWire.get(wireId)
+  }
+
+  of(orderId: OrderId): WireOrder | undefined {
+    return this.#byId.get(orderId)
+  }
+
+  end(order: WireOrder): void {
+    if (order.stage === 'ended') return
+    order.stage = 'ended'
+    this.#ended.push(order)
+    if (this.#ended.length <= REMEMBERED) return
+    const oldest = this.#ended.shift()!
+    if (this.#byWire.get(oldest.wireId) === oldest) this.#byWire.delete(oldest.wireId)
+    if (this.#byId.get(oldest.orderId) === oldest) this.#byId.delete(oldest.orderId)
+  }
+
+  /** Takes back an order that was never sent. */
+  forget(order: WireOrder): void {
+    this.#byWire.delete(order.wireId)
+    this.#byId.delete(order.orderId)
+  }
+
+  get open(): readonly WireOrder[] {
+    return [...this.#byWire.values()].filter(({ stage }) => stage !== 'ended')
+  }
+
+  /** Open orders of one side in one contract, of which TWS takes 20. */
+  countOpen(conId: number | undefined, side: string): number {
+    let count = 0
+    for (const order of this.#byWire.values())
+      if (order.stage !== 'ended' && order.side === side && order.contract.conId === conId) count++
+    return count
+  }
+}
