@@ -17,6 +17,7 @@ const DOCUMENTS = [
   'apps/backtest/README.md',
   'docs/guide/getting-started.md',
   'docs/guide/writing-strategies.md',
+  'docs/guide/honesty.md',
   'docs/reference/options.md',
   'docs/reference/cli.md',
 ] as const
@@ -47,7 +48,7 @@ function noted(block: Block, name: string): string | undefined {
 
 const isStrategy = ({ language, text }: Block): boolean =>
   language === 'ts' && text.includes('export default defineStrategy(')
-const isProgram = ({ language, text }: Block): boolean => language === 'ts' && /^import \{ backtest/m.test(text)
+const isProgram = ({ language, text }: Block): boolean => language === 'ts' && text.includes("from '@onetape/backtest'")
 
 /** Lines that a reader types and this test does not: they set up, or run longer. */
 const NOT_RUN = [/^git clone /, /^cd /, /^npm (test|install|ci)\b/, /^npm run (check|bench|fix|build)\b/, /^open /]
