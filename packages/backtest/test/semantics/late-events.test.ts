@@ -53,3 +53,31 @@ test('a timer that sets itself for now fires once per event, not for ever', () =
   expect(fired.length).toBe(5)
   expect(new Set(fired).size).toBe(fired.length)
 })
+
+test('rule 24: a split of an instrument with quotes changes position and bars, and the quotes go on', () => {
+  const data = barSeries({
+    ...series([10, 10, 5, 5, 5]),
+    actions: [{ kind: 'split', symbol: 'GONE', time: START + 2 * 3_600_000 - 1, ratio: 2 }],
+  })
+  const moments = [0, 1, 2, 3, 4].map((h) => START + h * 3_600_000 + 60_000)
+  const quotes = {
+    instrument: data.instrument,
+    length: 5,
+    source: 'quotes',
+    columns: {
+      time: column(moments),
+      bid: column([9.9, 9.9, 4.9, 4.9, 4.9]),
+      ask: column([10.1, 10.1, 5.1, 5.1, 5.1]),
+      bidSize: column(moments.map(() => 1000)),
+      askSize: column(moments.map(() => 1000)),
+    },
+  }
+  const hold = defineStrategy({
+    name: 'hold-quoted',
+    create: () => ({ onBar: (bar, { orders }) => void (bar.count === 1 && orders.market('GONE', 100)) }),
+  })
+  const result = backtest({ strategy: hold, data: [data], quotes: [quotes], ...free })
+  expect(result.fills.map((f) => [f.quantity, f.price])).toEqual([[100, 10.1]])
+  expect(result.openPositions[0]?.quantity).toBe(200)
+  expect(result.finalEquity).toBeCloseTo(100_000 - 100 * 10.1 + 200 * 5, 9)
+})

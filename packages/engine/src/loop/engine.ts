@@ -830,8 +830,8 @@ export class Engine {
         // Without an event of the instrument there is no mark, and no position.
         if (!Number.isNaN(price))
           this.ledger.split(instrument, action.ratio, price, this.flow.now, this.#options.dividends === 'reinvest')
-        for (const s of this.streams)
-          if (s.instrument.id === instrument && s.prices === 'raw' && s.i >= 0)
+        for (const s of this.#streamsOf[instrument]!)
+          if (s.prices === 'raw' && s.i >= 0)
             this.#deckOf[s.id]!.rebase(s, s.i + 1, s.i + 1, 1 / action.ratio, action.ratio)
         this.#book(Booking.split, instrument, action.ratio, 0)
         this.#renewExits(exits, action)
@@ -1011,8 +1011,8 @@ export class Engine {
     while (this.#agenda.actionTime < first) {
       const { instrument, action } = this.#agenda.takeAction()
       if (action.kind !== 'split') continue
-      for (const s of this.streams) {
-        if (s.instrument.id !== instrument || s.prices !== 'raw' || s.preFed === 0) continue
+      for (const s of this.#streamsOf[instrument]!) {
+        if (s.prices !== 'raw' || s.preFed === 0) continue
         let before = 0
         while (before < s.preFed && s.columns.time[before]! < action.time) before++
         if (before > 0) this.#deckOf[s.id]!.rebase(s, before, s.preFed, 1 / action.ratio, action.ratio)
