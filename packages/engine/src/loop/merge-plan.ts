@@ -117,7 +117,7 @@ class StreamHeap {
     let at = heap.push(stream) - 1
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (this.#key[heap[parent]!]! <= this.#key[stream]!) break
+      if (this.#key[heap[parent]!]! <= this.#key[stream]) break
       heap[at] = heap[parent]!
       at = parent
     }

@@ -464,12 +464,12 @@ export class OrderFlow {
     const reserved = table.reserved[n]!
     if (reserved !== 0) {
       table.reserved[n] = reserved * keep
-      ledger.reserve(table.reserved[n]! - reserved)
+      ledger.reserve(table.reserved[n] - reserved)
     }
     const credit = table.credit[n]!
     if (credit !== 0) {
       table.credit[n] = credit * keep
-      ledger.addCredit(table.credit[n]! - credit)
+      ledger.addCredit(table.credit[n] - credit)
     }
     const counted = table.counted[n]!
     if (counted !== 0) {
