@@ -130,7 +130,7 @@ export class IndicatorDeck {
     const kernels = made.map((m) => ('run' in m ? m : undefined))
     const plain = made.map((m) => ('run' in m ? undefined : m))
     if (plain.some((p) => p !== undefined)) this.hasPlain = true
-    this.#registered.push({ spec: spec, buffers, kernels, plain })
+    this.#registered.push({ spec, buffers, kernels, plain })
     const streamOf = (ref: InstrumentRef): Stream | undefined => this.#streamOf[resolve(ref).id]
     const outputs = buffers.map((b) => new Output(spec.warmUp, b, this.at, this.mask, streamOf))
     const main = outputs[0]
