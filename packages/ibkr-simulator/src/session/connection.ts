@@ -1,0 +1,170 @@
+import type { Socket } from 'node:net'
+import { FrameError, FrameReader, frame, splitFields } from '../wire/frame.ts'
+
+/** What a connection hands on. */
+export interface ConnectionListener {
+  /** The client's version range, `v100..193`, and its connect options. */
+  hello(connection: Connection, text: string): void
+  /** A message after the handshake, split into fields. */
+  message(connection: Connection, fields: string[]): void
+  /** Bytes that are no frame: the connection ends. */
+  badBytes(connection: Connection, error: FrameError): void
+  closed(connection: Connection): void
+  /** Messages are about to leave. */
+  beforeWrite(): void
+}
+
+/** Messages of data that may be left out when a client does not read: ticks, bars, P&L. */
+const DROPPABLE = new Set(['1', '2', '45', '46', '50', '90', '99', '94', '95'])
+/** Bytes not yet read by the client beyond which data is left out, and beyond which the connection is given up. */
+const DATA_BACKLOG = 16 * 1024 * 1024
+const MOST_BACKLOG = 128 * 1024 * 1024
+
+/** One client's TCP connection: frames in, frames out. Knows nothing of what they mean. */
+export class Connection {
+  readonly socket: Socket
+  serverVersion: number = 0
+  /** −1 until startApi. */
+  clientId: number = -1
+  /** Asked to be slowed down instead of refused beyond the rate of messages. */
+  pacing: boolean = false
+  /** Messages sent, and those left out because the client did not read. */
+  sent: number = 0
+  dropped: number = 0
+  readonly #reader = new FrameReader()
+  readonly #listener: ConnectionListener
+  #helloSeen: boolean = false
+  #out: Buffer[] = []
+  #outBytes: number = 0
+  #flushing: boolean = false
+  #readsStalled: boolean = false
+  #writesStalled: boolean = false
+  #halfOpen: boolean = false
+  #closed: boolean = false
+
+  constructor(socket: Socket, listener: ConnectionListener) {
+    this.socket = socket
+    this.#listener = listener
+    socket.setNoDelay(true)
+    socket.on('data', (chunk: Buffer) => this.#take(chunk))
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      if (this.#closed) return
+      this.#closed = true
+      listener.closed(this)
+    })
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Queues a message; all that is queued goes out in one write at the end of the turn. */
+  send(fields: readonly string[]): void {
+    if (this.#closed || this.#halfOpen) return
+    if (DROPPABLE.has(fields[0]!) && this.#backlog() > DATA_BACKLOG) {
+      this.dropped++
+      return
+    }
+    const bytes = frame(fields)
+    this.sent++
+    this.#out.push(bytes)
+    this.#outBytes += bytes.length
+    if (this.#outBytes > 65_536) this.flush()
+    else if (!this.#flushing) {
+      this.#flushing = true
+      queueMicrotask(() => this.flush())
+    }
+    if (this.#backlog() > MOST_BACKLOG) this.drop('rst')
+  }
+
+  /** Bytes as they are, for malformed frames. */
+  sendRaw(bytes: Buffer): void {
+    this.flush()
+    if (!this.#closed && !this.#halfOpen) this.socket.write(bytes)
+  }
+
+  flush(): void {
+    this.#flushing = false
+    if (this.#writesStalled || this.#out.length === 0) return
+    const bytes = this.#out.length === 1 ? this.#out[0]! : Buffer.concat(this.#out)
+    this.#out = []
+    this.#outBytes = 0
+    if (this.#closed) return
+    this.#listener.beforeWrite()
+    this.socket.write(bytes)
+  }
+
+  /** Resolves when the operating system has taken all that was sent. */
+  async flushed(): Promise<void> {
+    this.flush()
+    if (this.#closed || this.#writesStalled || this.socket.writableLength === 0) return
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.socket.off('drain', done).off('close', done)
+        clearInterval(poll)
+        resolve()
+      }
+      // 'drain' comes only after the high-water mark was passed.
+      const poll = setInterval(() => {
+        if (this.socket.writableLength === 0) done()
+      }, 1)
+      this.socket.on('drain', done).on('close', done)
+    })
+  }
+
+  /** Ends the connection: politely, or with a reset. What is queued is lost with a reset. */
+  drop(how: 'fin' | 'rst'): void {
+    if (how === 'rst') {
+      if (this.socket.connecting) this.socket.destroy()
+      else this.socket.resetAndDestroy()
+      return
+    }
+    this.flush()
+    this.socket.end()
+    // A client that keeps its half open must not hold the connection for ever.
+    setTimeout(() => this.socket.destroy(), 500).unref()
+  }
+
+  /** From now on the peer hears nothing more and what it says is lost; no FIN, no RST. */
+  halfOpen(): void {
+    this.#halfOpen = true
+    this.#out = []
+    this.#outBytes = 0
+  }
+
+  stallReads(stalled: boolean): void {
+    this.#readsStalled = stalled
+    if (stalled) this.socket.pause()
+    else this.socket.resume()
+  }
+
+  stallWrites(stalled: boolean): void {
+    this.#writesStalled = stalled
+    if (!stalled) this.flush()
+  }
+
+  #backlog(): number {
+    return this.socket.writableLength + this.#outBytes
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#halfOpen) return
+    try {
+      this.#reader.push(chunk)
+      for (let payload = this.#reader.next(); payload !== undefined; payload = this.#reader.next()) {
+        if (this.#closed || this.#halfOpen) return
+        if (this.#helloSeen) this.#listener.message(this, splitFields(payload))
+        else {
+          this.#helloSeen = true
+          this.#listener.hello(this, payload.toString('latin1').replace(/\0+$/, ''))
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      this.#listener.badBytes(this, error)
+      this.drop('rst')
+    }
+    if (this.#readsStalled) this.socket.pause()
+  }
+}
