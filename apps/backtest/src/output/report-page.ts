@@ -1,4 +1,4 @@
-import { FIGURES } from '@onetape/analytics'
+import { FIGURES, LIVE_MINIMUM_RETURNS } from '@onetape/analytics'
 import type { BacktestResult, RunCosts } from '@onetape/backtest'
 import { calendar } from '@onetape/calendar'
 import { type BarSeries, intervalMs } from '@onetape/core'
@@ -13,7 +13,7 @@ export function reportPage(result: BacktestResult, notices: readonly string[]): 
   const { symbols, nav } = result
   const named = symbols.length > 4 ? `${symbols.length} symbols` : symbols.join(', ')
   const name = [strategy!, ...others].map(({ id }) => id).join(', ')
-  const benchmark = nav.benchmark === undefined ? undefined : onGrid(result.equity.time, nav.time, nav.benchmark)
+  const benchmark = result.benchmarkEquity
   const input: ReportInput = {
     title: `${name} on ${named}`,
     strategy: { name, params: others.length === 0 ? strategy!.params : {} },
@@ -28,7 +28,8 @@ export function reportPage(result: BacktestResult, notices: readonly string[]): 
     figures: {
       values: result.figures,
       descriptors: FIGURES,
-      intervals: result.intervals,
+      // Resampling a handful of returns says nothing.
+      intervals: nav.nav.length > LIVE_MINIMUM_RETURNS ? result.intervals : undefined,
       intervalMethod:
         '95 % intervals from 1,000 resampled return series (stationary block bootstrap): how far chance alone moves each figure.',
     },
@@ -91,11 +92,10 @@ const FEE_KINDS: Readonly<Record<string, string>> = {
   other: 'Other fees',
 }
 
-function costRows({ fees, interestPaid, interestEarned, borrow }: RunCosts): readonly ReportCost[] {
+function costRows({ fees, interestPaid, borrow }: RunCosts): readonly ReportCost[] {
   return [
     ...Object.entries(fees).map(([kind, amount]) => ({ kind: FEE_KINDS[kind] ?? kind, amount })),
     { kind: 'Interest paid', amount: interestPaid },
-    { kind: 'Interest earned', amount: -interestEarned },
     { kind: 'Borrowed stock', amount: borrow },
   ]
 }
@@ -127,13 +127,4 @@ function pricesOf({ instrument, interval, columns }: BarSeries, from: number, to
     close: part(columns.close),
     volume: part(columns.volume),
   }
-}
-
-/** The last value at or before each time of a finer grid. */
-function onGrid(grid: Float64Array, time: Float64Array, values: Float64Array): Float64Array {
-  let at = 0
-  return grid.map((t) => {
-    while (at + 1 < time.length && time[at + 1]! <= t) at++
-    return values[at]!
-  })
 }

@@ -190,8 +190,7 @@ export class BacktestResult {
   get nav(): SessionSeries {
     if (this.#nav === undefined) {
       const nav = navAtSessionCloses(this.equity.time, this.equity.equity, this.#sessions, this.initialCash)
-      const { benchmark } = this.#given
-      const series = benchmark === false ? undefined : (benchmark ?? this.data[0])
+      const series = this.#benchmark
       this.#nav = {
         ...nav,
         benchmark: series === undefined ? undefined : buyAndHold(series, nav.time, this.initialCash),
@@ -199,6 +198,22 @@ export class BacktestResult {
       }
     }
     return this.#nav
+  }
+
+  /** Buy and hold of the benchmark at each time of {@link equity}; undefined without one. USD. */
+  get benchmarkEquity(): Float64Array | undefined {
+    const series = this.#benchmark
+    if (series === undefined) return undefined
+    // As in `nav`, it begins with the cash one session before the first.
+    const grid = new Float64Array(this.equity.time.length + 1)
+    grid[0] = this.nav.time[0] ?? NaN
+    grid.set(this.equity.time, 1)
+    return buyAndHold(series, grid, this.initialCash).subarray(1)
+  }
+
+  get #benchmark(): BarSeries | undefined {
+    const { benchmark } = this.#given
+    return benchmark === false ? undefined : (benchmark ?? this.data[0])
   }
 
   /** The table of figures in the chosen convention; `FIGURES` of analytics describes them. */
@@ -336,12 +351,17 @@ function noticesOf(engine: Engine, resolved: ResolvedOptions, data: readonly Bar
     )
   const { log } = engine.ledger
   let unpaid = 0
-  for (let row = 0; row < log.count; row++) if (log.kind[row] === Booking.dividend && log.quantity[row] !== 0) unpaid++
+  let earned = 0
+  for (let row = 0; row < log.count; row++) {
+    if (log.kind[row] === Booking.dividend && log.quantity[row] !== 0) unpaid++
+    else if (log.kind[row] === Booking.interest) earned += Math.max(0, log.cash[row]!)
+  }
   const noPayDate = data.some(
     (s) => s.prices !== 'adjusted' && s.actions.some((a) => a.kind === 'dividend' && a.payTime === undefined),
   )
   if (unpaid > 0 && noPayDate && resolved.dividends === 'cash')
     notices.push('The data has no pay-dates: dividends were paid on the ex-date.')
+  if (earned > 0) notices.push(`Cash earned ${earned.toFixed(2)} USD of interest.`)
   const { minimumCash, wentShort } = engine.ledger
   if (minimumCash < 0 && resolved.marginInterest === undefined)
     notices.push(`Cash went down to ${minimumCash.toFixed(2)} USD and no interest was charged (marginInterest: none).`)
