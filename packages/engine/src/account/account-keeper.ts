@@ -74,6 +74,11 @@ export class AccountKeeper {
       models.dayTrading !== undefined
   }
 
+  /** Neither settlement nor day-trading rules are on: the keeper has no say in an order's check. */
+  get passive(): boolean {
+    return !this.models.settlement && this.models.dayTrading === undefined
+  }
+
   /** Begins with the session in which the run's first event lies. */
   begin(time: EpochMs): void {
     if (this.#closes && Number.isFinite(time)) this.#session = this.#calendar.sessionFor(time)

@@ -43,6 +43,7 @@ import { OrderFlag, OrderTable } from './order-table.ts'
 // Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
 const CREATED = OrderStateCode.created
 const PARKED = OrderStateCode.parked
+const SUBMITTING = OrderStateCode.submitting
 const CANCELLED = OrderStateCode.cancelled
 const CANCELLING = OrderStateCode.cancelling
 const EXPIRED = OrderStateCode.expired
@@ -96,6 +97,8 @@ export interface FlowRules {
 const CANCEL = 0x4000_0000
 const MODIFY = 0x2000_0000
 const NUMBER = 0x1fff_ffff
+/** Flags that a plain market order may carry. */
+const PLAIN_FLAGS = OrderFlag.target | OrderFlag.sized
 /** No order: makes the loop look up from its bars, see {@link OrderFlow.wake}. */
 const NOTHING = -1
 
@@ -282,6 +285,14 @@ export class OrderFlow {
     if (table.state[n] !== CREATED) return
     const instrument = table.instrument[n]!
     const host = this.hosts[table.strategy[n]!]!
+    if (
+      table.type[n] === TYPE_MARKET &&
+      (table.flags[n]! & ~PLAIN_FLAGS) === 0 &&
+      table.parent[n] === -1 &&
+      table.oca[n] === -1 &&
+      this.#sendPlain(n, instrument, host)
+    )
+      return
     const blocked = this.blocked(host, instrument) ?? this.#impossible(n)
     if (blocked !== undefined) return this.#deny(n, blocked)
     const price = ledger.mark[instrument]!
@@ -293,6 +304,72 @@ export class OrderFlow {
     }
     const approved = this.#approve(n, price)
     if (approved !== undefined) this.#submit(approved)
+  }
+
+  /**
+   * The road of a plain market order in one piece: nearly all orders of most strategies take it, and what it costs is
+   * mostly how much code it runs through. It does what {@link #approve} and {@link #hold} do for such an order.
+   * @returns false when the order needs a closer look
+   */
+  #sendPlain(n: number, id: number, host: StrategyHost): boolean {
+    const { table, ledger, rules, keeper } = this
+    const price = ledger.mark[id]!
+    const quantity = table.quantity[n]!
+    const spec = this.instruments[id]!
+    if (!(price > 0 && quantity > 0) || spec.kind === 'future' || rules.rejectAtFill) return false
+    if (keeper !== undefined && !keeper.passive) return false
+    const side = table.side[n]! as Sign
+    if (side < 0 && !(rules.shortSelling && rules.account === 'margin')) return false
+    if (host.warm[id] !== 1 && this.blocked(host, id) !== undefined) return false
+    const position = ledger.quantity[id]!
+    const working = side > 0 ? ledger.workingBuys : ledger.workingSells
+    const reducible = -position * side - working[id]!
+    const reducing = reducible > 0 ? (reducible < quantity ? reducible : quantity) : 0
+    const increasing = quantity - reducing
+    const time = this.clock[0]!
+    const { leverage } = rules
+    let cost = 0
+    if (increasing > 0) {
+      const asked = side > 0 && (table.flags[n]! & FLAG_SIZED) === 0 ? price * (1 + rules.collar) : price
+      const value = increasing * asked * spec.multiplier
+      cost = value / leverage + this.fees.orderFee(increasing, value, side, time, this.#monthVolume)
+    }
+    const ask = this.#ask
+    ask.instrument = spec
+    ask.time = time
+    ask.side = side
+    ask.type = TYPE_MARKET
+    ask.quantity = quantity
+    ask.limitPrice = NaN
+    ask.stopPrice = NaN
+    ask.lastPrice = price
+    ask.tick = spec.tick > 0 ? spec.tick : usEquityTick(price, time)
+    ask.position = position
+    ask.increasing = increasing
+    ask.cost = cost
+    ask.available = ledger.free(leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)
+    const code = this.gate.check(ask)
+    if (code !== undefined) {
+      this.#deny(n, code)
+      return true
+    }
+    if (cost !== 0) {
+      table.reserved[n] = cost
+      ledger.reserve(cost)
+    }
+    table.counted[n] = quantity
+    working[id]! += quantity
+    if (reducing > 0) {
+      const credit = (reducing * price * spec.multiplier) / leverage
+      table.credit[n] = credit
+      ledger.addCredit(credit)
+    }
+    table.state[n] = SUBMITTING
+    table.updatedAt[n] = time
+    this.records.add(RECORD_TRANSITION, this.sequence, time, n, id, quantity * side, 0, ON_APPROVE)
+    if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'submitting' })
+    this.#execution!.submit(n as ApprovedNumber, time)
+    return true
   }
 
   /** Orders that waited for their first price and whose instrument has an event now. `price` by instrument: the open. */
@@ -658,7 +735,13 @@ export class OrderFlow {
     const fee = this.#fee(quantity, value, side)
     const unsettled = this.keeper?.unsettled ?? 0
     // Covered by cash while nothing is owed: what positions would lend needs no summing.
-    if (leverage >= 1 && ledger.complex === 0 && value > 0 && instrument.kind !== 'future' && value + fee + unsettled <= ledger.cash)
+    if (
+      leverage >= 1 &&
+      ledger.complex === 0 &&
+      value > 0 &&
+      instrument.kind !== 'future' &&
+      value + fee + unsettled <= ledger.cash
+    )
       return quantity
     const free = ledger.free(leverage) + (reducing > 0 ? this.#creditOf(id, reducing, ledger.mark[id]!) : 0)
     const room = free - fee - unsettled
@@ -669,6 +752,14 @@ export class OrderFlow {
   }
 
   filled(n: number, quantity: Shares, price: UsdPerShare, time: EpochMs, flags: number): void {
+    // Open, nothing filled, no change under way: the fill that ends most orders.
+    if (
+      this.table.filled[n] === 0 &&
+      this.table.quantity[n] === quantity &&
+      this.table.state[n]! < FILLED &&
+      this.#changes.size === 0
+    )
+      return this.#filledWhole(n, quantity, price, time, flags)
     const { table, ledger } = this
     const id = table.instrument[n]!
     const before = table.leaves(n)
@@ -678,8 +769,10 @@ export class OrderFlow {
     const side = table.side[n]! as Sign
     const fee = this.#sessionFee(n, id, quantity, price, side, time)
     table.fees[n]! += fee
-    this.#release(n, leaves, before)
+    // A fill that comes after the order's end finds all of it released.
+    if (table.state[n]! < FILLED) this.#release(n, leaves, before)
     this.#transition(n, leaves > 0 ? ON_FILL_PARTIAL : ON_FILL_REST)
+    if (leaves === 0 && this.#changes.size > 0) this.#changes.delete(n)
     this.keeper?.filled(
       table.strategy[n]!,
       id,
@@ -695,6 +788,74 @@ export class OrderFlow {
       this.#emit(n, { kind: 'filled', fill })
       host.fill(fill)
     }
+  }
+
+  /** {@link filled} for the first fill of an order that is its last: no session, no leaves. */
+  #filledWhole(n: number, quantity: Shares, price: UsdPerShare, time: EpochMs, flags: number): void {
+    const { table, ledger } = this
+    const id = table.instrument[n]!
+    const strategy = table.strategy[n]!
+    const side = table.side[n]! as Sign
+    const signed = side * quantity
+    const value = quantity * price * this.instruments[id]!.multiplier
+    const day = Math.floor(time / MS_PER_DAY)
+    if (day !== this.#day) this.#newDay(day)
+    const fee = this.fees.orderFee(quantity, Math.abs(value), side, time, this.#monthVolume)
+    this.#monthVolume += quantity
+    table.filled[n] = quantity
+    table.filledValue[n] = quantity * price
+    table.fees[n]! += fee
+    this.#releaseAll(n, id, side, quantity)
+    const before = table.state[n]!
+    const now = this.clock[0]!
+    table.state[n] = nextState(before, ON_FILL_REST)
+    table.updatedAt[n] = now
+    this.records.add(
+      RECORD_TRANSITION,
+      this.sequence,
+      now,
+      n,
+      id,
+      signed,
+      priceOf(table, n),
+      ON_FILL_REST + 64 * table.code[n]!,
+    )
+    if (before < FILLED) {
+      table.close(n)
+      if (table.firstOpen === -1) this.#settle()
+    }
+    this.keeper?.filled(strategy, id, signed, value - fee, time)
+    const realized = ledger.fill(n, strategy, id, side, quantity, price, fee, time, this.matchingSince, flags)
+    this.records.add(RECORD_FILL, this.sequence, time, n, id, signed, price, fee)
+    const host = this.hosts[strategy]!
+    if (host.wantsFills || host.wantsOrderEvents || this.onEvent !== undefined) {
+      const fill = this.#fill(n, quantity, price, fee, time, 0, realized)
+      this.#emit(n, { kind: 'filled', fill })
+      host.fill(fill)
+    }
+  }
+
+  /** {@link #release} of everything. */
+  #releaseAll(n: number, id: number, side: Sign, quantity: Shares): void {
+    const { table, ledger } = this
+    const reserved = table.reserved[n]!
+    if (reserved !== 0) {
+      table.reserved[n] = 0
+      ledger.reserve(-reserved)
+    }
+    const credit = table.credit[n]!
+    if (credit !== 0) {
+      table.credit[n] = 0
+      ledger.addCredit(-credit)
+    }
+    const counted = table.counted[n]!
+    if (counted !== 0) {
+      table.counted[n] = 0
+      if (side > 0) ledger.workingBuys[id]! -= counted
+      else ledger.workingSells[id]! -= counted
+    }
+    if ((table.flags[n]! & FLAG_TARGET) !== 0)
+      this.targetWorking[table.strategy[n]! * this.#width + id]! -= side * quantity
   }
 
   /** Fee of this fill: that of all fills of the order in this session, less what was booked before. */
@@ -748,23 +909,50 @@ export class OrderFlow {
     const id = table.instrument[n]!
     const strategy = table.strategy[n]!
     const side = table.side[n]! as Sign
+    const before = table.leaves(n)
     table.filled[n]! += quantity - oldQuantity
     table.filledValue[n]! += quantity * price - oldQuantity * oldPrice
+    const leaves = table.leaves(n)
     const value = quantity * price * this.instruments[id]!.multiplier
     const fee = quantity > 0 ? this.fees.orderFee(quantity, Math.abs(value), side, time, this.#monthVolume) : 0
     table.fees[n]! += fee - oldFee
     ledger.fill(n, strategy, id, side > 0 ? -1 : 1, oldQuantity, oldPrice, -oldFee, time, time, 0)
     if (quantity > 0) ledger.fill(n, strategy, id, side, quantity, price, fee, time, time, 0)
     this.records.add(RECORD_FILL, this.sequence, time, n, id, side * (quantity - oldQuantity), price, fee - oldFee)
-    if (table.state[n] === FILLED && table.leaves(n) > 0) {
+    if (table.state[n] === FILLED && leaves > 0) {
       table.reopen(n)
       this.#transition(n, ON_REOPEN)
+      this.#countAgain(n, leaves)
+    } else if (table.state[n]! < FILLED) {
+      if (leaves > before) this.#countAgain(n, leaves - before)
+      else this.#release(n, leaves, before)
+      if (leaves === 0) this.#transition(n, ON_FILL_REST)
     }
     const host = this.hosts[strategy]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) {
       const fill = this.#fill(n, quantity, price, fee, time, table.leaves(n), 0)
       this.#emit(n, { kind: 'corrected', fill, superseded: '' as ExecutionId })
     }
+  }
+
+  /** Executions show that the order is larger than what was known of it. */
+  enlarge(n: number, quantity: Shares): void {
+    const more = quantity - this.table.quantity[n]!
+    this.table.quantity[n] = quantity
+    if (this.table.state[n]! < FILLED) this.#countAgain(n, more)
+  }
+
+  /** Shares that a correction made open again work and count once more; what they held back is not asked for again. */
+  #countAgain(n: number, more: Shares): void {
+    const { table, ledger } = this
+    const id = table.instrument[n]!
+    if (table.parent[n] === -1 && table.oca[n] === -1) {
+      table.counted[n]! += more
+      if (table.side[n]! > 0) ledger.workingBuys[id]! += more
+      else ledger.workingSells[id]! += more
+    }
+    if ((table.flags[n]! & FLAG_TARGET) !== 0)
+      this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * more
   }
 
   /** The order ended without (the rest of) its fills. */
@@ -803,6 +991,8 @@ export class OrderFlow {
     this.#state(n, leaves, this.ledger.mark[table.instrument[n]!]!)
     this.#hold(n)
     this.#transition(n, ON_REPLACE)
+    // Fills that came before this news may have been all that the lower quantity leaves.
+    if (leaves === 0) this.#transition(n, ON_FILL_REST)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replaced' })
   }
