@@ -23,6 +23,7 @@ export class Peer {
   constructor(socket: Socket, script: Script) {
     this.socket = socket
     this.#script = script
+    socket.setNoDelay(true)
     socket.on('data', (data) => this.#read(data))
     socket.on('error', () => undefined)
   }

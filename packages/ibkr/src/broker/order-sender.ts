@@ -38,7 +38,7 @@ export class OrderSender {
     if (target === undefined) return Promise.resolve({ kind: 'unknown', detail: `No order ${id} is known here.` })
     let order: Order
     try {
-      order = changedOrder(changeable(target), changes, contracts.fractional)
+      order = changedOrder(changeable(target), changes, contracts.takesFractions(target.contract))
     } catch (error) {
       return Promise.resolve(refusedBy(error))
     }
@@ -116,7 +116,7 @@ export class OrderSender {
         transmit: i === family.length - 1,
         ocaGroup: order.ocaGroup === undefined ? undefined : `${scopeOf(order.id)}/${order.ocaGroup}`,
         lastPrice: options.lastPrice?.(order.instrument.symbol) ?? NaN,
-        fractional: this.#desk.contracts.fractional,
+        fractional: this.#desk.contracts.takesFractions(contracts[i]!.contract),
       }),
     )
     const legs = family.map(({ order, settle }, i) => {

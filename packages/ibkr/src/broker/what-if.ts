@@ -32,7 +32,7 @@ async function askState(desk: BrokerDesk, request: OrderRequest): Promise<OrderS
     transmit: true,
     ocaGroup: undefined,
     lastPrice: options.lastPrice?.(symbol) ?? NaN,
-    fractional: contracts.fractional,
+    fractional: contracts.takesFractions(contract),
     whatIf: true,
   })
   const wireId = session.orderIds.take(1)

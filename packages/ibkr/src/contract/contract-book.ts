@@ -1,4 +1,4 @@
-import type { Contract, ContractDetails } from '@stoqey/ib'
+import { type Contract, type ContractDetails, SecType } from '@stoqey/ib'
 import { type InstrumentSpec, nearestWord } from '@onetape/core'
 import { IbkrError } from '../code/ibkr-error.ts'
 import type { TwsSession } from '../session/tws-session.ts'
@@ -34,8 +34,10 @@ export class ContractBook {
     this.#options = options
   }
 
-  get fractional(): boolean {
-    return this.#options.fractional ?? false
+  /** True when orders for the contract may have fractions: by option for shares, never for futures. */
+  takesFractions({ secType }: Contract): boolean {
+    if (secType === SecType.STK || secType === undefined) return this.#options.fractional ?? false
+    return secType === SecType.CRYPTO || secType === SecType.CASH
   }
 
   /** The contract of a symbol that was asked for before. */
@@ -81,7 +83,7 @@ export class ContractBook {
     const details = chooseDetails(answers, spec, exchange)
     if (details === undefined) throw this.#ambiguous(symbol, answers)
     const fields = this.#options.instruments?.[symbol]
-    const instrument = instrumentSpec(symbol, details, { fractional: this.fractional, fields })
+    const instrument = instrumentSpec(symbol, details, { fractional: this.#options.fractional, fields })
     const resolved: ResolvedContract = { contract: tradedContract(details, query), details, instrument }
     this.#known.set(symbol, resolved)
     if (details.contract.conId !== undefined) this.#symbols.set(details.contract.conId, symbol)

@@ -49,7 +49,7 @@ export function toTwsOrder(request: OrderRequest, wire: WireFields): Order {
   const order: Order = {
     orderType: OrderType.MKT,
     action: request.side === 'buy' ? OrderAction.BUY : OrderAction.SELL,
-    totalQuantity: quantity(request, wire.fractional),
+    totalQuantity: sendable(request.quantity, wire.fractional, request.instrument.symbol),
     tif: tif(request),
     account: wire.account,
     orderRef: wire.orderRef,
@@ -175,11 +175,6 @@ function goodTill(request: OrderRequest): string {
   throw new InputError('ibkr.order', `Expected the end of a good-till-date order in goodTill, found ${found}.`, {
     place: request.instrument.symbol,
   })
-}
-
-function quantity(request: OrderRequest, fractional: boolean): number {
-  const anyStep = fractional || request.instrument.calendar === '24/7'
-  return sendable(request.quantity, anyStep, request.instrument.symbol)
 }
 
 function sendable(value: number, fractional: boolean, place: string): number {
