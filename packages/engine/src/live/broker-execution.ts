@@ -28,9 +28,10 @@ export interface BrokerLink {
 
 interface Execution {
   readonly order: number
-  readonly estimate: number
-  quantity: number
-  price: number
+  /** Booked so far: the estimate, or the venue's own commission. USD. */
+  fee: number
+  readonly quantity: number
+  readonly price: number
 }
 
 /**
@@ -45,6 +46,8 @@ export class BrokerExecution implements ExecutionPort {
   readonly #link: BrokerLink
   readonly #numbers = new Map<OrderId, number>()
   readonly #executions = new Map<ExecutionId, Execution>()
+  /** Executions that a correction took the place of, also those that have not come yet: they count no more. */
+  readonly #superseded = new Set<ExecutionId>()
   /** Commissions that came before their execution. */
   readonly #early = new Map<ExecutionId, number>()
 
@@ -90,12 +93,12 @@ export class BrokerExecution implements ExecutionPort {
       if (outcome.kind === 'accepted' && takes(state, OrderInput.accept)) flow.accepted(n)
       else if (outcome.kind === 'rejected' && takes(state, OrderInput.reject))
         flow.ended(n, OrderStateCode.rejected, outcome.code, flow.now)
-      else if (outcome.kind === 'unknown' && takes(state, OrderInput.lose) && state < OrderStateCode.filled)
+      else if (outcome.kind === 'unknown' && state === OrderStateCode.submitting)
+        // In every other state something has been heard of the order, or is being asked of it.
         flow.lost(n, outcome.detail)
     } else if (request === 'cancel') {
       if (outcome.kind === 'rejected' && takes(state, OrderInput.cancelReject)) flow.cancelRejected(n, outcome.detail)
-    } else if (outcome.kind === 'accepted' && takes(state, OrderInput.replace) && state === OrderStateCode.replacing)
-      flow.replaced(n)
+    } else if (outcome.kind === 'accepted') this.#replaced(n)
     else if (outcome.kind === 'rejected' && takes(state, OrderInput.replaceReject))
       flow.replaceRejected(n, outcome.code)
   }
@@ -132,42 +135,75 @@ export class BrokerExecution implements ExecutionPort {
         if (state < OrderStateCode.filled) flow.ended(n, OrderStateCode.expired, 'day_end', event.time)
         break
       case 'replaced':
-        if (state === OrderStateCode.replacing) flow.replaced(n)
+        this.#replaced(n)
         break
     }
     return true
   }
 
-  #filled(n: number, id: ExecutionId, quantity: number, price: number, time: EpochMs): void {
-    if (this.#executions.has(id)) return
+  /** The change that was asked for is made. Told twice, the second time finds none. */
+  #replaced(n: number): void {
     const flow = this.#flow
-    const before = flow.table.fees[n]!
+    const state = flow.table.state[n]!
+    if (state < OrderStateCode.filled && takes(state, OrderInput.replace) && Object.keys(flow.changesOf(n)).length > 0)
+      flow.replaced(n)
+  }
+
+  #filled(n: number, id: ExecutionId, quantity: number, price: number, time: EpochMs): void {
+    if (this.#executions.has(id) || this.#superseded.has(id)) return
+    const flow = this.#flow
+    const { table } = flow
+    this.#atLeast(n, table.filled[n]! + quantity)
+    const before = table.fees[n]!
     flow.matchingSince = time
     flow.filled(n, quantity, price, time, 0)
-    this.#executions.set(id, { order: n, estimate: flow.table.fees[n]! - before, quantity, price })
+    this.#book(id, { order: n, fee: table.fees[n]! - before, quantity, price })
+  }
+
+  /** Executions beyond the quantity that we know of prove the change that was asked for; they are the truth in any case. */
+  #atLeast(n: number, filled: number): void {
+    const { quantity } = this.#flow.table
+    if (filled > quantity[n]! * (1 + 1e-12)) this.#replaced(n)
+    if (filled > quantity[n]! * (1 + 1e-12)) this.#flow.enlarge(n, filled)
+  }
+
+  #book(id: ExecutionId, execution: Execution): void {
+    this.#executions.set(id, execution)
     const early = this.#early.get(id)
-    if (early !== undefined) {
-      this.#early.delete(id)
-      this.#commission(id, early)
-    }
+    if (early === undefined) return
+    this.#early.delete(id)
+    this.#commission(id, early)
   }
 
   #corrected(n: number, event: BrokerEvent & { kind: 'corrected' }): void {
-    const old = this.#executions.get(event.superseded)
+    const { superseded, executionId, price, time } = event
+    if (this.#superseded.has(superseded)) return
+    this.#superseded.add(superseded)
+    this.#early.delete(superseded)
+    const old = this.#executions.get(superseded)
+    this.#executions.delete(superseded)
+    // A later correction of this one may have come first.
+    const quantity = this.#superseded.has(executionId) ? 0 : event.quantity
     if (old === undefined) {
-      if (event.quantity > 0) this.#filled(n, event.executionId, event.quantity, event.price, event.time)
+      if (quantity > 0) this.#filled(n, executionId, quantity, price, time)
       return
     }
-    if (this.#executions.has(event.executionId)) return
-    this.#flow.correct(n, old.quantity, old.price, old.estimate, event.quantity, event.price, event.time)
-    this.#executions.delete(event.superseded)
-    this.#executions.set(event.executionId, { ...old, quantity: event.quantity, price: event.price })
+    const { filled, fees } = this.#flow.table
+    this.#atLeast(n, filled[n]! + quantity - old.quantity)
+    const before = fees[n]!
+    this.#flow.correct(n, old.quantity, old.price, old.fee, quantity, price, time)
+    if (quantity > 0)
+      this.#book(executionId, { order: n, fee: old.fee + this.#flow.table.fees[n]! - before, quantity, price })
   }
 
   #commission(id: ExecutionId, commission: number): void {
     const execution = this.#executions.get(id)
-    if (execution === undefined) this.#early.set(id, commission)
-    else this.#flow.commission(execution.order, commission - execution.estimate)
+    if (execution === undefined) {
+      if (!this.#superseded.has(id)) this.#early.set(id, commission)
+      return
+    }
+    this.#flow.commission(execution.order, commission - execution.fee)
+    execution.fee = commission
   }
 
   #approved(n: ApprovedNumber): ApprovedOrder {

@@ -772,7 +772,6 @@ export class OrderFlow {
     // A fill that comes after the order's end finds all of it released.
     if (table.state[n]! < FILLED) this.#release(n, leaves, before)
     this.#transition(n, leaves > 0 ? ON_FILL_PARTIAL : ON_FILL_REST)
-    if (leaves === 0 && this.#changes.size > 0) this.#changes.delete(n)
     this.keeper?.filled(
       table.strategy[n]!,
       id,
@@ -955,6 +954,19 @@ export class OrderFlow {
       this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * more
   }
 
+  /** Shares that a correction made open again work and count once more; what they held back is not asked for again. */
+  #countAgain(n: number, more: Shares): void {
+    const { table, ledger } = this
+    const id = table.instrument[n]!
+    if (table.parent[n] === -1 && table.oca[n] === -1) {
+      table.counted[n]! += more
+      if (table.side[n]! > 0) ledger.workingBuys[id]! += more
+      else ledger.workingSells[id]! += more
+    }
+    if ((table.flags[n]! & FLAG_TARGET) !== 0)
+      this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * more
+  }
+
   /** The order ended without (the rest of) its fills. */
   ended(n: number, state: number, code: string, time: EpochMs): void {
     const { table } = this
@@ -1040,6 +1052,7 @@ export class OrderFlow {
       input + 64 * table.code[n]!,
     )
     if (after >= FILLED && before < FILLED) {
+      if (this.#changes.size > 0) this.#changes.delete(n)
       table.close(n)
       if (table.firstOpen === -1) this.#settle()
     }
