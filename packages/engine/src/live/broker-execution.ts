@@ -193,7 +193,7 @@ export class BrokerExecution implements ExecutionPort {
     const before = fees[n]!
     this.#flow.correct(n, old.quantity, old.price, old.fee, quantity, price, time)
     if (quantity > 0)
-      this.#book(executionId, { order: n, fee: old.fee + this.#flow.table.fees[n]! - before, quantity, price })
+      this.#book(executionId, { order: n, fee: old.fee + fees[n]! - before, quantity, price })
   }
 
   #commission(id: ExecutionId, commission: number): void {

@@ -954,19 +954,6 @@ export class OrderFlow {
       this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * more
   }
 
-  /** Shares that a correction made open again work and count once more; what they held back is not asked for again. */
-  #countAgain(n: number, more: Shares): void {
-    const { table, ledger } = this
-    const id = table.instrument[n]!
-    if (table.parent[n] === -1 && table.oca[n] === -1) {
-      table.counted[n]! += more
-      if (table.side[n]! > 0) ledger.workingBuys[id]! += more
-      else ledger.workingSells[id]! += more
-    }
-    if ((table.flags[n]! & FLAG_TARGET) !== 0)
-      this.targetWorking[table.strategy[n]! * this.#width + id]! += table.side[n]! * more
-  }
-
   /** The order ended without (the rest of) its fills. */
   ended(n: number, state: number, code: string, time: EpochMs): void {
     const { table } = this
