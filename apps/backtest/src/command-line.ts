@@ -2,7 +2,7 @@ import { CONVENTIONS } from '@onetape/analytics'
 import { calendarNames } from '@onetape/calendar'
 import { type BarInterval, InputError, TIMES_IN_FORCE, intervalMs } from '@onetape/core'
 import { Command, Option } from 'commander'
-import { builtInNames } from './built-in/catalog.ts'
+import { builtInNames } from '@onetape/strategies'
 import {
   borrowFlag,
   creditInterestFlag,

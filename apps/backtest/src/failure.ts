@@ -2,8 +2,7 @@ import { type StrategyError, isInputError } from '@onetape/core'
 import { CommanderError } from 'commander'
 import { styleText } from 'node:util'
 import { asFlags, flagOf } from './flag/as-flags.ts'
-import { placeOf, shown } from './strategy-file/place.ts'
-import { userFolder } from './user-folder.ts'
+import { placeOf, shown, userFolder } from '@onetape/strategies'
 
 const EXIT_INPUT = 1
 const EXIT_USAGE = 2

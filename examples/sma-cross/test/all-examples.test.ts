@@ -38,5 +38,5 @@ test.skipIf(next === undefined).each(examples)('%s prints the same under Node 24
 
 test.each(examples)('the strategy of %s is the one that the command line brings along', (example) => {
   const own = readFileSync(join(repository, 'examples', example, 'src', `${example}.ts`), 'utf8')
-  expect(own).toBe(readFileSync(join(repository, 'apps/backtest/src/built-in', `${example}.ts`), 'utf8'))
+  expect(own).toBe(readFileSync(join(repository, 'packages/strategies/src/built-in', `${example}.ts`), 'utf8'))
 })

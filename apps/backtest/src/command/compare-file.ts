@@ -2,7 +2,7 @@ import type { ComparableOrder, ComparableRun } from '@onetape/backtest'
 import { InputError } from '@onetape/core'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { shown } from '../strategy-file/place.ts'
+import { shown } from '@onetape/strategies'
 
 /**
  * A run as its files tell it: `result.json`, and the orders of `orders.csv` where it lies beside.

@@ -3,7 +3,7 @@ import { formatInstant } from '@onetape/core'
 import { type CompareFlags, EXIT_FOUND } from '../honesty-commands.ts'
 import { fixed } from '../output/figure-text.ts'
 import { labelled, plainTable, print, verdict } from '../output/honesty-table.ts'
-import { userFolder } from '../user-folder.ts'
+import { userFolder } from '@onetape/strategies'
 import { readRun } from './compare-file.ts'
 
 const CAUSES: Readonly<Record<keyof EquityCauses, string>> = {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { styleText } from 'node:util'
 import type { RunFlags } from '../run-flags.ts'
-import { userFolder } from '../user-folder.ts'
+import { userFolder } from '@onetape/strategies'
 import { runCommand } from './run.ts'
 
 /** The moving-average cross on the bundled sample, with its report: works in any folder, without a network. */

@@ -5,7 +5,7 @@ import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { getHeapStatistics } from 'node:v8'
-import { userFolder } from '../user-folder.ts'
+import { userFolder } from '@onetape/strategies'
 import { version } from '../version.ts'
 
 /** One thing that was checked: `problem` says what is wrong, `remedy` how to mend it. */
@@ -89,7 +89,7 @@ function packages(): Finding {
 
 /** A TypeScript file in a CommonJS folder without node_modules: what Node alone would not load. */
 async function strategyLoading(): Promise<Finding> {
-  const { loadStrategy } = await import('../strategy-file/load-strategy.ts')
+  const { loadStrategy } = await import('@onetape/strategies')
   const folder = mkdtempSync(join(tmpdir(), 'onetape-doctor-'))
   try {
     writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }')
@@ -111,7 +111,7 @@ async function sampleData(): Promise<Finding> {
 async function wholeRun(): Promise<Finding> {
   const [{ loadBars }, { loadBuiltIn }, { backtest }] = await Promise.all([
     import('../run/load-bars.ts'),
-    import('../built-in/catalog.ts'),
+    import('@onetape/strategies'),
     import('@onetape/backtest'),
   ])
   const { series } = await loadBars({}, userFolder())

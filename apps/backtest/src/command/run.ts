@@ -1,14 +1,11 @@
 import { type BacktestResult, backtest } from '@onetape/backtest'
 import { resolveParams } from '@onetape/core'
-import { paramFlags } from '../flag/param.ts'
+import { loadStrategy, paramFlags, shown, userFolder } from '@onetape/strategies'
 import { checkResultFolder, writeResultFolder } from '../output/result-folder.ts'
 import { optionsOf } from '../run/backtest-options.ts'
 import { loadBars } from '../run/load-bars.ts'
 import { Progress } from '../run/progress.ts'
 import type { RunFlags } from '../run-flags.ts'
-import { loadStrategy } from '../strategy-file/load-strategy.ts'
-import { shown } from '../strategy-file/place.ts'
-import { userFolder } from '../user-folder.ts'
 
 /**
  * Runs a strategy, shows the result and writes it. Everything that can be wrong with flags, strategy and data is looked

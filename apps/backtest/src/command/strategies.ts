@@ -1,8 +1,6 @@
 import type { Param, Strategy } from '@onetape/core'
 import { styleText } from 'node:util'
-import { builtInNames } from '../built-in/catalog.ts'
-import { loadStrategy } from '../strategy-file/load-strategy.ts'
-import { userFolder } from '../user-folder.ts'
+import { builtInNames, loadStrategy, userFolder } from '@onetape/strategies'
 
 /** Lists the built-in strategies, or the one in a file, with their parameters. */
 export async function strategiesCommand(wanted: string | undefined, flags: { readonly json?: boolean }): Promise<void> {

@@ -4,7 +4,7 @@ import { choiceFlag } from './choice.ts'
 import { feeFlag, slippageFlag } from './cost-model.ts'
 import { momentFlag } from './moment.ts'
 import { numberFlag } from './number.ts'
-import { paramFlags } from './param.ts'
+import { paramFlags } from '@onetape/strategies'
 
 describe('numbers', () => {
   test.each([

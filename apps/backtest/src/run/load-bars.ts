@@ -21,7 +21,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { flagError } from '../flag/flag-error.ts'
 import type { DataFlags } from '../run-flags.ts'
-import { shown } from '../strategy-file/place.ts'
+import { shown } from '@onetape/strategies'
 import { type LoadedTicks, loadTicks } from './load-ticks.ts'
 
 /** Prices of a run, bars in the order of the symbols asked for, and what the reader has to know about them. */

@@ -11,7 +11,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { flagError } from '../flag/flag-error.ts'
 import type { DataFlags } from '../run-flags.ts'
-import { shown } from '../strategy-file/place.ts'
+import { shown } from '@onetape/strategies'
 
 /** Quotes and trades of a run; orders of an instrument that has any match on them instead of its bars. */
 export interface LoadedTicks {

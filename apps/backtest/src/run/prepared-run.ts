@@ -1,9 +1,7 @@
 import type { BacktestOptions } from '@onetape/backtest'
 import { resolveParams } from '@onetape/core'
-import { paramFlags } from '../flag/param.ts'
+import { loadStrategy, paramFlags, userFolder } from '@onetape/strategies'
 import type { RunFlags } from '../run-flags.ts'
-import { loadStrategy } from '../strategy-file/load-strategy.ts'
-import { userFolder } from '../user-folder.ts'
 import { optionsOf } from './backtest-options.ts'
 import { loadBars } from './load-bars.ts'
 

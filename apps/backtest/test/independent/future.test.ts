@@ -11,10 +11,10 @@ import {
 } from '@onetape/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import momentumRotation from '../../src/built-in/momentum-rotation.ts'
-import pairsTrading from '../../src/built-in/pairs-trading.ts'
-import rsiMeanReversion from '../../src/built-in/rsi-mean-reversion.ts'
-import smaCross from '../../src/built-in/sma-cross.ts'
+import momentumRotation from '@onetape/strategies/built-in/momentum-rotation'
+import pairsTrading from '@onetape/strategies/built-in/pairs-trading'
+import rsiMeanReversion from '@onetape/strategies/built-in/rsi-mean-reversion'
+import smaCross from '@onetape/strategies/built-in/sma-cross'
 
 const HOUR = 3_600_000
 const LENGTH = 160

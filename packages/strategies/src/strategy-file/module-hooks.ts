@@ -5,28 +5,33 @@ import { fileURLToPath } from 'node:url'
 const TYPESCRIPT = /\.m?ts$/
 const OURS = '/node_modules/@onetape/'
 let registered = false
+/** Set while the program's own resolver is asked, which must not come back here. */
+let asking = false
 
 /**
  * Lets a strategy file be what its author has: a `.ts` file in any folder.
- * - `@onetape/*` means the copies that this command line runs with, so that a strategy needs no node_modules and a
+ * - `@onetape/*` means the copies that the program runs with, so that a strategy needs no node_modules and a
  *   project's own copies do not make two of each;
  * - `.ts` is ESM also under `"type": "commonjs"`, where Node would take it for CommonJS, and in node_modules, where Node
  *   strips no types;
  * - `.js` with import or export statements is ESM under `"type": "commonjs"` too.
  */
-export function registerModuleHooks(): void {
+export function registerModuleHooks(resolve: (specifier: string) => string): void {
   if (registered) return
   registered = true
   registerHooks({
     resolve(specifier, context, next) {
       const { parentURL } = context
-      if (!specifier.startsWith('@onetape/') || parentURL === import.meta.url || parentURL?.includes(OURS) === true)
+      if (asking || !specifier.startsWith('@onetape/') || parentURL?.includes(OURS) === true)
         return next(specifier, context)
       try {
-        return { url: import.meta.resolve(specifier), shortCircuit: true }
+        asking = true
+        return { url: resolve(specifier), shortCircuit: true }
       } catch (error) {
         if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error
         return next(specifier, context)
+      } finally {
+        asking = false
       }
     },
     load(url, context, next) {

@@ -27,9 +27,14 @@ const EXTENSIONS = /\.(ts|mts|js|mjs|cjs)$/
  * A strategy by the path of its file or the name of a built-in one.
  *
  * @param base folder that relative paths start from
+ * @param resolvePackage where `@onetape/*` is for the strategy: the program's own copies
  * @throws {InputError} `strategy.*` for a file that is missing, does not load or exports no strategy
  */
-export async function loadStrategy(wanted: string, base: string): Promise<LoadedStrategy> {
+export async function loadStrategy(
+  wanted: string,
+  base: string,
+  resolvePackage: (specifier: string) => string = (specifier) => import.meta.resolve(specifier),
+): Promise<LoadedStrategy> {
   const isPath = /[\\/]/.test(wanted) || EXTENSIONS.test(wanted)
   if (!isPath && builtInNames.includes(wanted)) return { strategy: await loadBuiltIn(wanted), file: undefined }
   const file = resolve(base, wanted)
@@ -37,7 +42,7 @@ export async function loadStrategy(wanted: string, base: string): Promise<Loaded
   const show = (path: string): string => shown(path, base)
   if (!EXTENSIONS.test(file))
     throw new InputError('strategy.file', 'Expected a .ts, .mts, .js or .mjs file.', { place: show(file) })
-  registerModuleHooks()
+  registerModuleHooks(resolvePackage)
   let exports: Record<string, unknown>
   try {
     exports = (await import(pathToFileURL(file).href)) as Record<string, unknown>

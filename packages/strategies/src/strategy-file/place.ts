@@ -32,9 +32,9 @@ function toPath(where: string): string {
 
 /** The packages' folder of the source tree; what is installed lies in node_modules. */
 const packages = fileURLToPath(new URL('../../../../packages/', import.meta.url))
-const here = fileURLToPath(new URL('..', import.meta.url))
+const apps = fileURLToPath(new URL('../../../../apps/', import.meta.url))
 
 function isOurs(path: string): boolean {
   const builtIn = /[\\/]built-in[\\/]/.test(path)
-  return /[\\/]node_modules[\\/]/.test(path) || path.startsWith(packages) || (path.startsWith(here) && !builtIn)
+  return /[\\/]node_modules[\\/]/.test(path) || ((path.startsWith(packages) || path.startsWith(apps)) && !builtIn)
 }

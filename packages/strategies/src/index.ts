@@ -1,0 +1,5 @@
+export { builtInNames, loadBuiltIn } from './built-in/catalog.ts'
+export { paramFlags } from './param-flags.ts'
+export { type LoadedStrategy, loadStrategy } from './strategy-file/load-strategy.ts'
+export { placeOf, shown } from './strategy-file/place.ts'
+export { userFolder } from './user-folder.ts'
