@@ -62,7 +62,7 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   readonly marginInterest?: InterestModel
   /** Paid on a credit of cash; default none. */
   readonly creditInterest?: InterestModel
-  /** Charged on short positions; default none, which the result says when there were any. */
+  /** Charged on short positions that have settled; default none, which the result says when there were any. */
   readonly borrow?: BorrowModel
   /** Cash accounts: proceeds of a sale may be spent once it has settled (T+3, T+2, T+1 by date). Default true. */
   readonly settlement?: boolean
@@ -93,7 +93,10 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   readonly prices?: 'raw' | 'adjusted'
   /** What a dividend does: `cash` (default), `reinvest` at the ex-date's close, `ignore`. */
   readonly dividends?: 'cash' | 'reinvest' | 'ignore'
-  /** What a split does to working orders: `cancel` (default) or `adjust`. */
+  /**
+   * What a split does to working orders: `cancel` (default, as IBKR does; exits of a position that are children of its
+   * entry or reduce-only are placed anew on the new basis, as orders of their own) or `adjust`.
+   */
   readonly splitOrders?: 'cancel' | 'adjust'
 
   /** Target orders take their quantity from prices at the `decision` (default) or at the `fill`, which live cannot do. */

@@ -866,7 +866,8 @@ export class Venue {
       if (watched) book.unwatch(order)
       order.quantity = order.filled + leaves
       // What is filled stays in old shares, so only what the parent's fills still allow is converted.
-      if (order.released < Infinity) order.released = order.filled + (order.released - order.filled) * ratio
+      if (order.released < Infinity)
+        order.released = order.filled + floorToLot((order.released - order.filled) * ratio, book.spec.lot)
       order.limit = snapToTick(order.limit / ratio, book.tick(order.limit / ratio))
       order.stop = snapToTick(order.stop / ratio, book.tick(order.stop / ratio))
       order.trailAmount /= ratio
