@@ -48,7 +48,7 @@ export class Ledger {
   readonly strategyFuturesBase: Float64Array
   readonly strategyReceivable: Float64Array
   /** Lowest cash after any booking. USD. */
-  minimumCash = Infinity
+  minimumCash: Usd = Infinity
   /** A stock was sold short at some time. */
   wentShort = false
   /** Changes with every booking. While it stays, equity follows the marks alone. */
