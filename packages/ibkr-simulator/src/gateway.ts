@@ -225,6 +225,7 @@ class RunningGateway implements Gateway {
       orders: this.#orderRequests,
       reference: new ReferenceRequests(this.#context),
       brokerAway: () => !this.#faults.linkUp,
+      failed: (error) => this.#failed(error),
       badFrame: (session, fields, reason) =>
         this.#emit({ kind: 'bad-frame', clientId: session.clientId, reason, hex: hexOf(frame(fields)) }),
     })

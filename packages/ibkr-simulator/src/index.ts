@@ -1,3 +1,4 @@
+export { type LoadBars, runGateway } from './command/gateway-command.ts'
 export type { Fault, FaultScript, RandomFaults, ScriptedFault } from './faults/fault.ts'
 export { readFaultScript } from './faults/read-script.ts'
 export { type Gateway, type GatewayEvent, type GatewayState, startGateway } from './gateway.ts'

@@ -12,7 +12,7 @@ export type OrderStatus =
   | 'Inactive'
 
 /** Why an order is not at the venue yet, or '' when it is there or over. */
-export type Hold = '' | 'transmit' | 'condition' | 'locate' | 'link'
+type Hold = '' | 'transmit' | 'condition' | 'locate' | 'link'
 
 /** An order as the gateway knows it, for as long as it is remembered. */
 export interface OrderRecord {

@@ -72,7 +72,7 @@ export interface InnerTrade {
 }
 
 /** When the trades of a five-second bar happen, milliseconds after its start. */
-export const TRADE_TIMES: readonly number[] = [0, 1250, 2500, 3750]
+const TRADE_TIMES: readonly number[] = [0, 1250, 2500, 3750]
 
 /** The four trades of a five-second bar: their open, extremes, close and volume are the bar's. None without volume. */
 export function tradesOf(bar: Readonly<MarketBar>): InnerTrade[] {

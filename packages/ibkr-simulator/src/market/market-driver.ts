@@ -31,6 +31,7 @@ export class MarketDriver {
   readonly #isFollowed: Set<number> = new Set()
   /** The last quote of each stock. */
   readonly #quotes: (StandingQuote | undefined)[] = []
+  readonly #startedAt: EpochMs
   #expiry: Appointment | undefined
   #expiryAt: EpochMs = Infinity
 
@@ -46,7 +47,8 @@ export class MarketDriver {
     this.#timeline = timeline
     this.#desk = desk
     this.#listener = listener
-    this.#scheduleFrom(timeline.now())
+    this.#startedAt = timeline.now()
+    this.#scheduleFrom(this.#startedAt)
   }
 
   /** From now on the prices of a stock are played. */
@@ -99,11 +101,14 @@ export class MarketDriver {
     const { venue } = this.#desk
     if (this.#matching === 'bars') this.#matchBars(time)
     else if (venue.nextExpiry <= time) venue.expire(time, true)
-    for (const listing of this.#followed) {
-      const bar = this.#market.fiveSeconds(listing, time - FIVE_SECONDS)
-      if (bar !== undefined) this.#listener.bar(listing, bar)
+    // What ended with the start itself was over before anybody could ask for it.
+    if (time > this.#startedAt) {
+      for (const listing of this.#followed) {
+        const bar = this.#market.fiveSeconds(listing, time - FIVE_SECONDS)
+        if (bar !== undefined) this.#listener.bar(listing, bar)
+      }
+      this.#listener.barsDone(time)
     }
-    this.#listener.barsDone(time)
     this.#desk.checkConditions()
     this.#planTicks(time)
     this.#expectExpiry()

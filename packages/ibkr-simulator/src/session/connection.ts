@@ -100,16 +100,8 @@ export class Connection {
     this.flush()
     if (this.#closed || this.#writesStalled || this.socket.writableLength === 0) return
     await new Promise<void>((resolve) => {
-      const done = (): void => {
-        this.socket.off('drain', done).off('close', done)
-        clearInterval(poll)
-        resolve()
-      }
-      // 'drain' comes only after the high-water mark was passed.
-      const poll = setInterval(() => {
-        if (this.socket.writableLength === 0) done()
-      }, 1)
-      this.socket.on('drain', done).on('close', done)
+      // An empty write is called back after all writes before it, also when the connection ends.
+      this.socket.write('', () => resolve())
     })
   }
 

@@ -13,7 +13,7 @@ export class RateLimit {
   #refusals: number = 0
 
   verdict(nowMs: number): RateVerdict {
-    while (this.#times.length > 0 && this.#times[0]! <= nowMs - 1000) this.#times.shift()
+    this.#forget(nowMs)
     if (this.#times.length >= MOST_PER_SECOND) return ++this.#refusals > MOST_REFUSALS ? 'disconnect' : 'refuse'
     this.#times.push(nowMs)
     return this.#times.length === WARN_AT ? 'warn' : 'take'
@@ -21,6 +21,11 @@ export class RateLimit {
 
   /** Milliseconds until a further message fits. */
   wait(nowMs: number): number {
+    this.#forget(nowMs)
     return this.#times.length < MOST_PER_SECOND ? 0 : Math.max(1, this.#times[0]! + 1000 - nowMs)
+  }
+
+  #forget(nowMs: number): void {
+    while (this.#times.length > 0 && this.#times[0]! <= nowMs - 1000) this.#times.shift()
   }
 }

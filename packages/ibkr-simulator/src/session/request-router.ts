@@ -21,6 +21,8 @@ export interface RouterParts {
   brokerAway(): boolean
   /** A frame that cannot be read, or does not fit its layout. */
   badFrame(session: ClientSession, fields: readonly string[], reason: string): void
+  /** A mistake of the gateway's own. */
+  failed(error: unknown): void
 }
 
 /** Requests that a Gateway passes on; without its broker they stay without an answer. */
@@ -80,7 +82,7 @@ export class RequestRouter {
         return
       }
       // A date beyond the calendar, for one.
-      if (!(error instanceof InputError)) this.#parts.badFrame(session, fields, String((error as Error).stack ?? error))
+      if (!(error instanceof InputError)) this.#parts.failed(error)
       const cause = error instanceof InputError ? error.message : 'Internal error'
       context.error(session, idOf(fields), 321, `Error validating request.-'bS' : cause - ${cause}`)
     }

@@ -55,9 +55,33 @@ export function parseTime(text: string, local: Zone): { readonly time: EpochMs; 
   if (found === null) return undefined
   const [, year, month, day, dash, hour = '0', minute = '0', second = '0', name] = found
   const utc = dash === '-'
-  const zone = name === undefined ? (utc ? 'UTC' : local) : ZONES[name.toLowerCase()]
+  const zone = name === undefined ? (utc ? 'UTC' : local) : (ZONES[name.toLowerCase()] ?? name)
   const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
-  if (zone === undefined || Number(month) > 12 || Number(day) > 31 || Number(hour) > 23 || Number(minute) > 59)
+  if (Number(month) > 12 || Number(day) > 31 || Number(hour) > 23 || Number(minute) > 59) return undefined
+  const known = zone === 'UTC' || zone === 'America/New_York'
+  const time = known ? wallToUtc(zone, wall) : foreignToUtc(zone, wall)
+  return time === undefined ? undefined : { time, zoned: utc || name !== undefined }
+}
+
+/** The instant at which a zone that only the machine knows shows a wall time; undefined for a zone that nobody knows. */
+function foreignToUtc(zone: string, wall: number): EpochMs | undefined {
+  try {
+    const clock = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+    const offset = (t: EpochMs): number => {
+      const at = Object.fromEntries(clock.formatToParts(t).map(({ type, value }) => [type, Number(value)]))
+      return Date.UTC(at['year']!, at['month']! - 1, at['day'], at['hour'], at['minute'], at['second']) - t
+    }
+    return wall - offset(wall - offset(wall))
+  } catch {
     return undefined
-  return { time: wallToUtc(zone, wall), zoned: utc || name !== undefined }
+  }
 }
