@@ -130,6 +130,7 @@ function runFlags(command: Command, output: (command: Command) => Command = outp
       one('--exits', ['pessimistic', 'optimistic', 'path', 'finer'], 'which of two exits reached in one bar fills'),
     )
     .addOption(one('--market-fill', ['open', 'close', 'same-close'], 'price of market orders'))
+    .addOption(one('--mark', ['last', 'mid'], 'what positions are valued at where there are quotes'))
     .option(
       '--limit-fill-probability <part>',
       'chance that a limit fills when it is reached (1)',

@@ -26,6 +26,7 @@ export interface RunFlags
         | 'limitFillProbability'
         | 'margin'
         | 'marginInterest'
+        | 'mark'
         | 'marketFill'
         | 'minChange'
         | 'participation'

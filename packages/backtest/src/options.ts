@@ -89,6 +89,8 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
    * finding out how much of a result hangs on being first.
    */
   readonly delayBars?: number
+  /** What positions are valued at: the `last` trade or bar close (default), or the `mid` of the quote where there are quotes. */
+  readonly mark?: 'last' | 'mid'
   /** Trade raw prices (default) or the vendor's back-adjusted series, which switches corporate actions off. */
   readonly prices?: 'raw' | 'adjusted'
   /** What a dividend does: `cash` (default), `reinvest` at the ex-date's close, `ignore`. */

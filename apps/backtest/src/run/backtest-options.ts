@@ -22,6 +22,7 @@ const SAME = [
   'limitFillProbability',
   'margin',
   'marginInterest',
+  'mark',
   'marketFill',
   'minChange',
   'participation',

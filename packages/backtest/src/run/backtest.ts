@@ -55,6 +55,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
     fees: resolved.fees,
     gate: resolved.gate,
     seed: resolved.seed,
+    mark: resolved.mark,
     account: accountOf(resolved),
     dividends: resolved.dividends,
     onEnd: resolved.closeAtEnd ? () => closeAll(engine, execution!) : undefined,
@@ -76,9 +77,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
     slippage: resolved.slippage,
     targetAtFill: (n, price) => targetAtFill(engine, resolved, n, price),
   })
-  engine.connect(
-    resolved.delayBars > 0 ? new DelayedExecution(engine, execution, resolved.delayBars) : execution,
-  )
+  engine.connect(resolved.delayBars > 0 ? new DelayedExecution(engine, execution, resolved.delayBars) : execution)
   const run = engine.run(keptPlan(engine, data, window.from, window.to))
   const infos: StrategyInfo[] = strategies.map((s) => ({
     id: s.id,

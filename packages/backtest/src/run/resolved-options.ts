@@ -35,6 +35,7 @@ export interface ResolvedOptions {
   readonly limitFill: 'through' | 'touch'
   readonly exits: 'pessimistic' | 'optimistic' | 'path' | 'finer'
   readonly marketFill: 'open' | 'close' | 'same-close'
+  readonly mark: 'last' | 'mid'
   readonly prices: 'raw' | 'adjusted'
   readonly dividends: 'cash' | 'reinvest' | 'ignore'
   readonly splitOrders: 'cancel' | 'adjust'
@@ -80,6 +81,7 @@ const KNOWN = [
   'limitFill',
   'exits',
   'marketFill',
+  'mark',
   'prices',
   'dividends',
   'splitOrders',
@@ -129,6 +131,7 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     limitFill: oneOf('limitFill', options.limitFill, ['through', 'touch']),
     exits: oneOf('exits', options.exits, ['pessimistic', 'optimistic', 'path', 'finer']),
     marketFill: oneOf('marketFill', options.marketFill, ['open', 'close', 'same-close']),
+    mark: oneOf('mark', options.mark, ['last', 'mid']),
     prices: oneOf('prices', options.prices, ['raw', 'adjusted']),
     dividends: oneOf('dividends', options.dividends, ['cash', 'reinvest', 'ignore']),
     splitOrders: oneOf('splitOrders', options.splitOrders, ['cancel', 'adjust']),

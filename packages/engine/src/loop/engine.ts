@@ -79,6 +79,8 @@ export interface EngineOptions {
   readonly seed: number
   /** Interest, borrowing, settlement, margin calls; default none of it. */
   readonly account?: AccountModels | undefined
+  /** What positions are valued at where there are quotes: the last trade or bar, or the middle of the quote. */
+  readonly mark?: 'last' | 'mid' | undefined
   /** What a dividend does. */
   readonly dividends: 'cash' | 'reinvest' | 'ignore'
   /** Called when all events are through, before `onStop`: a backtest may close positions here. */
@@ -175,7 +177,7 @@ export class Engine {
     this.instruments = registered.instruments
     this.#bySymbol = new Map(this.instruments.map((i) => [i.symbol, i]))
     this.streams = sortedStreams(series, registered.of)
-    this.#matching = this.instruments.map((i) => assignParts(this.streams, i))
+    this.#matching = this.instruments.map((i) => assignParts(this.streams, i, options.mark))
     this.#quotes = this.streams.map((s) => new QuoteView(s))
     this.#trades = this.streams.map((s) => new TradeView(s))
     this.#bars = this.streams.filter((s) => s.kind === BAR)

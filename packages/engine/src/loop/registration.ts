@@ -72,16 +72,17 @@ function kindOf(series: BarSeries): number {
 
 /**
  * Gives the streams of an instrument their parts: orders match on quotes and trades where there are any, else on the
- * finest bars; marks come from trades and the finest bars, from quotes only where there is nothing else.
+ * finest bars; marks come from trades and the finest bars, from quotes where there is nothing else or `mid` is asked for.
  * @returns the stream that stands for the instrument: trades before bars before quotes
  */
-export function assignParts(streams: readonly Stream[], instrument: Instrument): Stream {
+export function assignParts(streams: readonly Stream[], instrument: Instrument, mark: 'last' | 'mid' = 'last'): Stream {
   const own = streams.filter((s) => s.instrument === instrument)
   const ticks = own.filter((s) => s.kind !== BAR)
   const bars = own.find((s) => s.kind === BAR)
   if (bars !== undefined) bars.primary = true
   for (const s of ticks.length > 0 ? ticks : [bars!]) s.matching = true
-  const marking = own.filter((s) => s === bars || s.kind === TRADE)
+  const quotes = mark === 'mid' ? own.filter((s) => s.kind === StreamKind.quote) : []
+  const marking = quotes.length > 0 ? quotes : own.filter((s) => s === bars || s.kind === TRADE)
   for (const s of marking.length > 0 ? marking : own) s.marks = true
   return ticks.find((s) => s.kind === TRADE) ?? bars ?? own[0]!
 }
