@@ -92,7 +92,7 @@ export class LiveSession {
 
   /** Takes an event; one that arrives while another is taken waits for its turn. */
   push(event: Incoming): void {
-    this.take({ ...event, received: this.#options.clock.now() } as LiveEvent)
+    this.take({ ...event, received: this.#options.clock.now() })
   }
 
   /** Takes an event with its stamp, as a tape holds it. */

@@ -3,7 +3,6 @@ import {
   type BarInterval,
   type BarSeries,
   type BarValues,
-  type CorporateAction,
   type DenialCode,
   type EpochMs,
   type IRiskGate,
@@ -30,12 +29,11 @@ import {
 } from '@onetape/core'
 import { calendar } from '@onetape/calendar'
 import type { FeeModel } from '@onetape/costs'
+import { CorporateActions } from '../actions/corporate-actions.ts'
 import { AccountKeeper, type AccountModels } from '../account/account-keeper.ts'
 import { IndicatorDeck } from '../indicator/indicator-deck.ts'
-import { Booking } from '../ledger/ledger-log.ts'
 import { LIQUID, Ledger } from '../ledger/ledger.ts'
 import { type FlowRules, OrderFlow } from '../order/order-flow.ts'
-import { OrderFlag } from '../order/order-table.ts'
 import { OrderDesk, type SizingRules } from '../strategy/order-desk.ts'
 import { PortfolioView } from '../strategy/portfolio-view.ts'
 import { HostContext, type LogLine, NEVER, StrategyHost } from '../strategy/strategy-host.ts'
@@ -164,8 +162,7 @@ export class Engine {
   readonly #curve: (readonly [EpochMs, number])[] = []
   /** Streams of the group in hand whose instruments have working orders; reused. */
   readonly #toMatch: Stream[] = []
-  /** Dividends to be reinvested at the close of the ex-day's bar. */
-  readonly #reinvestments: { instrument: number; strategy: number; cash: number }[] = []
+  readonly #actions: CorporateActions
   /** Stream whose bar a handler has in hand, and whose handler it is, for messages. */
   #inHand: Stream | undefined
   #hostInHand: StrategyHost | undefined
@@ -233,6 +230,21 @@ export class Engine {
     )
     this.#deckOf = this.streams.map((s) => this.#decks.find((d) => d.interval === s.interval)!)
     this.#streamsOf = this.instruments.map((i) => this.#bars.filter((s) => s.instrument === i))
+    this.#actions = new CorporateActions({
+      agenda: this.#agenda,
+      flow: this.flow,
+      ledger: this.ledger,
+      instruments: this.instruments,
+      hosts: this.hosts,
+      matching: this.#matching,
+      streamsOf: this.#streamsOf,
+      deckOf: this.#deckOf,
+      records: this.#records,
+      notices: this.notices,
+      dividends: options.dividends,
+      keeper: this.#keeper,
+      execution: () => this.#execution!,
+    })
     this.#slices = this.hosts.map((host) => new SliceView(host.sliceBars, this.#resolve))
     this.#createStrategies(intervals)
     for (const stream of this.streams) this.#cut(stream)
@@ -713,8 +725,10 @@ export class Engine {
       const next = Math.min(action, payment, this.#timers.next, expiry, account)
       if (next > t || (next === t && action > t && payment > t)) break
       this.#advanceClock(next)
-      if (action === next) this.#act()
-      else if (payment === next) this.#pay()
+      if (action === next) {
+        this.#actions.act()
+        if (this.flow.pending !== 0) this.#drain()
+      } else if (payment === next) this.#actions.pay()
       else if (this.#timers.next === next) this.#fire()
       else if (expiry === next) this.#expire(next)
       else this.#keepBooks(this.#keeper!, next)
@@ -734,14 +748,14 @@ export class Engine {
     if (this.#timers.hasWaiting) this.#timers.admit(t)
     while (this.#timers.next <= t) this.#fire()
     if (this.#execution!.nextExpiry <= t) this.#expire(t)
-    if (this.#reinvestments.length > 0) this.#reinvest(t)
+    if (this.#actions.reinvests) this.#actions.reinvest(t)
     if (this.#keeper !== undefined) this.#keepAccount(this.#keeper, t)
     this.#setDue()
   }
 
   #setDue(): void {
     this.#due[0] =
-      this.#reinvestments.length > 0 || this.flow.hasParked || this.#timers.hasWaiting
+      this.#actions.reinvests || this.flow.hasParked || this.#timers.hasWaiting
         ? -Infinity
         : Math.min(
             this.#agenda.actionTime,
@@ -821,153 +835,6 @@ export class Engine {
     this.#setDue()
   }
 
-  #act(): void {
-    const { instrument, action } = this.#agenda.takeAction()
-    switch (action.kind) {
-      case 'split': {
-        const price = this.ledger.mark[instrument]! / action.ratio
-        const exits = this.#exitsOf(instrument)
-        this.#execution!.split(instrument, action.ratio, this.flow.now)
-        this.#keeper?.split(instrument, action.ratio)
-        // Without an event of the instrument there is no mark, and no position.
-        if (!Number.isNaN(price))
-          this.ledger.split(instrument, action.ratio, price, this.flow.now, this.#options.dividends === 'reinvest')
-        for (const s of this.#streamsOf[instrument]!)
-          if (s.prices === 'raw' && s.i >= 0)
-            this.#deckOf[s.id]!.rebase(s, s.i + 1, s.i + 1, 1 / action.ratio, action.ratio)
-        this.#book(Booking.split, instrument, action.ratio, 0)
-        this.#renewExits(exits, action)
-        break
-      }
-      case 'dividend':
-        this.#dividend(instrument, action)
-        break
-      case 'symbol-change':
-        this.notices.push(
-          `${action.symbol} became ${action.newSymbol} on ${formatInstant(action.time).slice(0, 10)}; it keeps its identity.`,
-        )
-        break
-      case 'delisting':
-        this.#delist(instrument, action)
-        break
-    }
-    for (const host of this.hosts)
-      host.context.during('onCorporateAction', this.instruments[instrument], () =>
-        host.onCorporateAction(action, host.context),
-      )
-    if (this.flow.pending !== 0) this.#drain()
-  }
-
-  /** Working orders that protect a position of their strategy: children of a filled entry, and what only reduces. */
-  #exitsOf(instrument: number): readonly number[] {
-    const { table } = this.flow
-    const exits: number[] = []
-    for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n)) {
-      if (table.instrument[n] !== instrument) continue
-      const held = this.ledger.held[table.strategy[n]! * this.instruments.length + instrument]!
-      if (!(held * table.side[n]! < 0)) continue
-      const parent = table.parent[n]!
-      if (parent === -1 ? (table.flags[n]! & OrderFlag.reduceOnly) !== 0 : table.filled[parent]! > 0) exits.push(n)
-    }
-    return exits
-  }
-
-  /** Exits that the split cancelled are placed anew on the new basis, as orders of their own that only reduce. */
-  #renewExits(exits: readonly number[], action: CorporateAction & { kind: 'split' }): void {
-    const { table, codes } = this.flow
-    let count = 0
-    for (const n of exits) {
-      if (table.state[n] !== OrderStateCode.cancelled || codes[table.code[n]!] !== 'corporate_action') continue
-      if (this.hosts[table.strategy[n]!]!.context.orders.renew(n, action.ratio)) count++
-    }
-    if (count > 0)
-      this.notices.push(
-        `${action.symbol} split ${action.ratio} for 1 on ${formatInstant(action.time).slice(0, 10)}: ${count} protective exit${count === 1 ? ' was' : 's were'} placed anew on the new basis.`,
-      )
-  }
-
-  #dividend(instrument: number, action: CorporateAction & { kind: 'dividend' }): void {
-    if (this.#options.dividends === 'ignore') return
-    const { now } = this.flow
-    const totals = this.hosts.map((host) => this.ledger.dividend(host.index, instrument, action.amount, now))
-    if (totals.every((t) => t === 0)) return
-    this.#book(
-      Booking.dividend,
-      instrument,
-      action.amount,
-      totals.reduce((a, b) => a + b, 0),
-    )
-    if (this.#options.dividends === 'reinvest') {
-      totals.forEach((cash, strategy) => {
-        this.ledger.dividendPaid(strategy, instrument, cash, now)
-        if (cash > 0) this.#reinvestments.push({ instrument, strategy, cash })
-      })
-    } else if (action.payTime === undefined || action.payTime <= now)
-      totals.forEach((cash, strategy) => this.ledger.dividendPaid(strategy, instrument, cash, now))
-    else this.#agenda.plan({ time: action.payTime, instrument, totals })
-  }
-
-  #pay(): void {
-    const { instrument, totals } = this.#agenda.takePayment()
-    totals.forEach((cash, strategy) => {
-      if (cash !== 0) this.ledger.dividendPaid(strategy, instrument, cash, this.flow.now)
-    })
-    this.#book(
-      Booking.dividendPaid,
-      instrument,
-      0,
-      totals.reduce((a, b) => a + b, 0),
-    )
-  }
-
-  /** Dividends of this ex-day buy shares at its close. */
-  #reinvest(t: EpochMs): void {
-    for (let k = 0; k < this.#reinvestments.length;) {
-      const { instrument, strategy, cash } = this.#reinvestments[k]!
-      const stream = this.#matching[instrument]!
-      const sessionEnd = this.flow.sessionEnd(instrument, stream.columns.time[stream.i]!)
-      if (stream.end !== t || t < Math.min(sessionEnd, Infinity)) {
-        k++
-        continue
-      }
-      this.#reinvestments.splice(k, 1)
-      const held = this.ledger.held[strategy * this.instruments.length + instrument]!
-      if (held > 0) this.ledger.reinvest(strategy, instrument, cash, stream.close, t)
-      this.#book(Booking.reinvest, instrument, stream.close, cash)
-    }
-  }
-
-  #delist(instrument: number, action: CorporateAction & { kind: 'delisting' }): void {
-    this.#execution!.delist(instrument, this.flow.now)
-    const price = action.price ?? this.ledger.mark[instrument]!
-    for (const host of this.hosts) {
-      const held = this.ledger.held[host.index * this.instruments.length + instrument]!
-      if (held === 0) continue
-      this.flow.matchingSince = this.flow.now
-      this.ledger.fill(
-        -1,
-        host.index,
-        instrument,
-        held > 0 ? -1 : 1,
-        Math.abs(held),
-        price,
-        0,
-        this.flow.now,
-        this.flow.now,
-        0,
-      )
-      this.notices.push(
-        `${action.symbol} was delisted on ${formatInstant(action.time).slice(0, 10)}: ${held} shares were closed at ${price}.`,
-      )
-    }
-    this.ledger.mark[instrument] = price
-    this.#book(Booking.delisting, instrument, price, 0)
-  }
-
-  #book(kind: number, instrument: number, price: number, cash: number): void {
-    this.#records.add(RecordKind.booking, this.flow.sequence, this.flow.now, -1, instrument, cash, price, kind)
-  }
-
   /**
    * Hashes the bars of the block that begins at `i`, and fills its indicators. The hash comes first and ahead of the bars
    * (a run that ends has consumed them all): it brings them into the cache, where fills find them, in one sweep. Bars of
@@ -1029,7 +896,7 @@ export class Engine {
       const { instrument, action } = this.#agenda.takeAction()
       if (action.kind !== 'delisting') continue
       this.#advanceClock(action.time)
-      this.#delist(instrument, action)
+      this.#actions.delist(instrument, action)
       if (this.#points > 0) this.#equity[this.#points - 1] = this.ledger.equity()
     }
   }
