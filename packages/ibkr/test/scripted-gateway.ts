@@ -76,7 +76,7 @@ interface Script {
 export type Answers = Readonly<Record<number, (peer: Peer, fields: readonly string[]) => void>>
 
 /** Answers of a gateway that works: handshake and time. */
-export const usual: Answers = {
+const usual: Answers = {
   71: (peer) => {
     peer.send(15, 1, 'DU1234567,')
     peer.send(9, 1, 1)

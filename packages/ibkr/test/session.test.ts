@@ -333,12 +333,14 @@ describe('questions', () => {
     gateway.peer.send(4, 2, 5, 201, 'Order rejected', '{not json')
     gateway.peer.send(250, 1, 2)
     gateway.peer.send('hello', 1, 2)
+    gateway.peer.send(17, 1_500_000_000, 'from', 'to', 3, 1, 2, 3) // three bars in three fields
     await session.settled() // the gateway still gets through
-    expect(notices.map(({ code }) => code)).toEqual(Array<string>(4).fill('ibkr.bad_frame'))
+    expect(notices.map(({ code }) => code)).toEqual(Array<string>(5).fill('ibkr.bad_frame'))
     expect(notices[0]!.message).toContain('10|1500000000|AAPL|STK|')
     expect(notices[1]!.message).toContain('{not json')
     expect(notices[2]!.message).toContain('250|1|2|')
     expect(notices[3]!.message).toContain('hello|1|2|')
+    expect(notices[4]!.message).toContain('3 bars in 8 fields')
     expect(session.state.kind).toBe('online')
   })
 

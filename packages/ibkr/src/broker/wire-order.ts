@@ -8,7 +8,7 @@ export interface Pending {
 }
 
 /** A change that was sent, with the order as it will be. */
-export interface PendingChange extends Pending {
+interface PendingChange extends Pending {
   readonly order: Order
 }
 

@@ -7,14 +7,17 @@ export class IbkrError extends Error {
   readonly code: string
   /** Code of TWS, undefined for failures of our own making. */
   readonly ibCode: number | undefined
+  /** TWS' own words, empty for failures of our own making. */
+  readonly text: string
   /** What may be done about it: see the table of codes. */
   readonly handling: CodeHandling
 
-  private constructor(code: string, ibCode: number | undefined, handling: CodeHandling, message: string) {
+  private constructor(code: string, ibCode: number | undefined, text: string, handling: CodeHandling, message: string) {
     super(message)
     this.name = 'IbkrError'
     this.code = code
     this.ibCode = ibCode
+    this.text = text
     this.handling = handling
   }
 
@@ -23,12 +26,18 @@ export class IbkrError extends Error {
     const entry = codeEntry(ibCode)
     const way = entry === undefined ? 'The code is not known here: see the message reference of TWS.' : entry.action
     const message = `Expected an answer to ${what}, found code ${ibCode} of TWS: ${text.trim()} (${way})`
-    return new IbkrError(`ibkr.${ibCode}`, ibCode, entry?.handling ?? 'fatal', message)
+    return new IbkrError(`ibkr.${ibCode}`, ibCode, text, entry?.handling ?? 'fatal', message)
   }
 
   /** Something on our side of the wire. */
   static own(code: 'timeout' | 'link' | 'input' | 'contract' | 'closed', message: string): IbkrError {
-    return new IbkrError(`ibkr.${code}`, undefined, code === 'timeout' || code === 'link' ? 'retry' : 'fatal', message)
+    return new IbkrError(
+      `ibkr.${code}`,
+      undefined,
+      '',
+      code === 'timeout' || code === 'link' ? 'retry' : 'fatal',
+      message,
+    )
   }
 }
 

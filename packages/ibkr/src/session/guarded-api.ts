@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { IBApi } from '@stoqey/ib'
+import { EventName, IBApi } from '@stoqey/ib'
 import { type BadFrame, FrameReader, readable } from './frame-reader.ts'
 
 /** What a link is made of. */
@@ -33,9 +33,34 @@ export interface Link {
   tune(): void
 }
 
+/** Message 17, the answer to a request for history. */
+const HISTORY = '17\0'
+/** Time, open, high, low, close, volume, mean price, count. */
+const ROW = 8
+
+/**
+ * Reads an answer of history as the client would, but in time proportional to its length: the client shifts an array
+ * by one place for each field, which takes 100 ms for 2,000 bars and 22 s for 20,000.
+ *
+ * @throws {Error} when the number of fields is not that of the number of bars
+ */
+function tellHistory(api: IBApi, text: string): void {
+  const fields = text.split('\0')
+  const [id, count] = [Number(fields[1]), Number(fields[4])]
+  if (!Number.isInteger(id) || fields.length !== 6 + count * ROW)
+    throw new Error(`${count} bars in ${fields.length - 1} fields`)
+  for (let i = 5; i < 5 + count * ROW; i += ROW) {
+    const [time, open, high, low, close, volume, mean, trades] = fields.slice(i, i + ROW)
+    const figures = [Number(open), Number(high), Number(low), Number(close), Number(volume)]
+    api.emit(EventName.historicalData, id, time, ...figures, Number(trades), Number(mean), undefined)
+  }
+  api.emit(EventName.historicalData, id, `finished-${fields[2]}-${fields[3]}`, -1, -1, -1, -1, -1, -1, -1, false)
+}
+
 /**
  * A client whose reading of bytes is replaced: a length below zero would make its own loop run for ever, a bad field
- * would throw inside the socket's handler, and what is left of a bad message would be read as part of the next.
+ * would throw inside the socket's handler, and what is left of a bad message would be read as part of the next. History
+ * is read here.
  * Its rate limit is lifted, since it keeps what it holds back and sends it over a later connection.
  */
 export function openLink(options: LinkOptions, bad: (frame: BadFrame) => void): Link {
@@ -45,7 +70,8 @@ export function openLink(options: LinkOptions, bad: (frame: BadFrame) => void): 
   const message = (text: string): void => {
     current = text
     try {
-      socket.onMessage(text)
+      if (text.startsWith(HISTORY)) tellHistory(api, text)
+      else socket.onMessage(text)
     } catch (error) {
       decoder.dataQueue = []
       bad({ problem: `a message that cannot be read (${String(error)})`, bytes: readable(text), fatal: false })

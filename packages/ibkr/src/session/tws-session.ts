@@ -54,6 +54,8 @@ export type SessionState =
 export interface Restored {
   /** True when market-data subscriptions are gone. */
   readonly dataLost: boolean
+  /** True for a new connection, false when the gateway itself was away. */
+  readonly reconnected: boolean
 }
 
 /** A question with an id, and how its answer is put together. */
@@ -488,7 +490,7 @@ export class TwsSession {
     this.#everOnline = true
     this.#beat(connection)
     this.#state.next({ kind: 'online', accounts: connection.accounts })
-    if (!first) this.#restored.next({ dataLost: true })
+    if (!first) this.#restored.next({ dataLost: true, reconnected: true })
   }
 
   /** Asks for the time, now and then. A link that is open and dead shows itself by nothing else. */
@@ -572,7 +574,7 @@ export class TwsSession {
     this.#cancelProbation?.()
     if (!connection.ready || connection.accounts === undefined) return
     if (this.state.kind !== 'online') this.#state.next({ kind: 'online', accounts: connection.accounts })
-    this.#restored.next({ dataLost })
+    this.#restored.next({ dataLost, reconnected: false })
   }
 
   /** 1100 may be followed by farms that are good again and by nothing else. */
