@@ -95,8 +95,8 @@ export class BrokerDesk {
 }
 
 /** The outcome of what was refused because there is no connection. */
-export const NOT_SENT = {
+export const NOT_SENT: SubmitOutcome & { readonly kind: 'rejected' } = {
   kind: 'rejected',
   code: 'ibkr.link',
   detail: 'Expected a connection, found none. Nothing was sent, and nothing will be without a fresh decision.',
-} as const satisfies SubmitOutcome
+}

@@ -25,7 +25,12 @@ export class BarCache {
     return this.#bars.get(`${symbol} ${interval}`) ?? []
   }
 
-  within(symbol: string, interval: BarInterval, from = -Infinity, to: EpochMs = Infinity): readonly BarValues[] {
+  within(
+    symbol: string,
+    interval: BarInterval,
+    from: EpochMs = -Infinity,
+    to: EpochMs = Infinity,
+  ): readonly BarValues[] {
     return this.of(symbol, interval).filter(({ time }) => time >= from && time < to)
   }
 }

@@ -27,7 +27,7 @@ export interface TwsEvents {
 }
 
 /** Those that the client itself emits. */
-export const HUB_EVENTS = [
+export const HUB_EVENTS: readonly (keyof TwsEvents)[] = [
   'openOrder',
   'openOrderEnd',
   'orderStatus',
@@ -37,7 +37,7 @@ export const HUB_EVENTS = [
   'commissionReport',
   'position',
   'positionEnd',
-] as const satisfies readonly (keyof TwsEvents)[]
+]
 
 /** Answers and streams whose first argument is the id of the request. */
 export const REQUEST_EVENTS = [
