@@ -36,6 +36,15 @@ export interface GatewayOptions {
   readonly crossClientCancel?: boolean | undefined
   /** Refuses orders, as a Gateway in read-only mode. Default false. */
   readonly readOnly?: boolean | undefined
+  /**
+   * Market data that the user pays for: `live`; `delayed` = 10089 for live data, delayed data on request; `none` = that
+   * neither. Default `live`.
+   */
+  readonly subscriptions?: 'live' | 'delayed' | 'none' | undefined
+  /** Orders wait for somebody to confirm them in a window, which nobody does: no answer at all. Default false. */
+  readonly orderPrecautions?: boolean | undefined
+  /** Zone in which the Gateway writes times. Default New York. */
+  readonly timeZone?: 'America/New_York' | 'UTC' | undefined
   /** Repeats openOrder and orderStatus now and then, as real Gateways do. Default true. */
   readonly repeats?: boolean | undefined
   /** Enforces IBKR's limits by rate, on wall time. Default: unless time is simulated. */

@@ -27,7 +27,7 @@ import { RequestRouter } from './session/request-router.ts'
 import { readState, restoreState, writeState } from './state/state-file.ts'
 import { message } from './wire/messages.ts'
 import { frame } from './wire/frame.ts'
-import { dayText, NEW_YORK, zonedText } from './wire/time-text.ts'
+import { dayText, NEW_YORK, type NamedZone, UTC, zonedText } from './wire/time-text.ts'
 
 /** Lowest server version that is spoken. */
 const LEAST_VERSION = 157
@@ -146,6 +146,7 @@ class RunningGateway implements Gateway {
     const start = options.start ?? (own ? (saved?.time ?? market.start) : undefined) ?? Date.now()
     this.#timeline = new Timeline(start, speed, (error) => this.#failed(error))
     const listings = new Listings(market.listings)
+    const zone: NamedZone = options.timeZone === 'UTC' ? UTC : NEW_YORK
     const random = seededRandom(seed)
     this.#accounts = new Map(
       (options.accounts ?? [{ id: 'DU1234567', cash: 1_000_000 }]).map(({ id, cash }) => [
@@ -154,7 +155,7 @@ class RunningGateway implements Gateway {
       ]),
     )
     const broadcast = new OrderBroadcast({
-      zone: NEW_YORK,
+      zone,
       masterClientId: options.masterClientId,
       sessions: () => this.#sessions.values(),
       hears: () => this.#faults.linkUp,
@@ -168,7 +169,7 @@ class RunningGateway implements Gateway {
         fees: options.fees ?? ibkrFixedFee({ lastRatesUntil: '2035-12-31' }),
         random,
         timeline: this.#timeline,
-        zone: NEW_YORK,
+        zone,
         venue: { random: seededRandom(seed + 1), ...options.venue },
         crossClientCancel: options.crossClientCancel ?? false,
         repeats: options.repeats ?? true,
@@ -189,6 +190,12 @@ class RunningGateway implements Gateway {
         for (const session of this.#sessions.values()) this.#error(session, id, code, text)
       },
       happened: (fault) => this.#emit({ kind: 'fault', fault }),
+      manualOrder: ({ symbol, action, quantity, limit }) => {
+        const listing = listings.all.find((l) => l.symbol === symbol)
+        if (listing === undefined) return
+        this.#driver.follow(listing)
+        this.#desk.placeManual(listing, action, quantity, limit)
+      },
     })
     this.#context = {
       timeline: this.#timeline,
@@ -196,9 +203,10 @@ class RunningGateway implements Gateway {
       listings,
       accounts: this.#accounts,
       desk: this.#desk,
-      zone: NEW_YORK,
+      zone,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       paced: options.paced ?? speed > 0,
+      subscriptions: options.subscriptions ?? 'live',
       sessions: this.#sessions,
       dataFault: () => this.#faults.dataFault(),
       takePacingFault: () => this.#faults.takePacing(),
@@ -210,7 +218,7 @@ class RunningGateway implements Gateway {
     const data = new DataRequests(this.#context, () => this.#driver)
     const history = new HistoryRequests(this.#context)
     const accountRequests = new AccountRequests(this.#context)
-    this.#orderRequests = new OrderRequests(this.#context, options.readOnly ?? false)
+    this.#orderRequests = new OrderRequests(this.#context, options.readOnly ?? false, options.orderPrecautions ?? false)
     this.#driver = new MarketDriver(market, options.matching ?? market.matching, this.#timeline, this.#desk, {
       bar: (listing, bar) => data.bar(listing, bar),
       barsDone: (time) => history.update(time),
@@ -313,7 +321,7 @@ class RunningGateway implements Gateway {
     }
     connection.serverVersion = version
     connection.pacing = (found?.[3] ?? '').includes('+PACEAPI')
-    connection.send([String(version), zonedText(this.#timeline.now(), NEW_YORK)])
+    connection.send([String(version), zonedText(this.#timeline.now(), this.#context.zone)])
   }
 
   #message(connection: Connection, fields: string[]): void {

@@ -290,6 +290,39 @@ test('pacing violations, notices and raw bytes on demand', async () => {
   expect(await client.until((m) => m[0] === '')).toEqual(['', '\u00ff'])
 })
 
+test('an order that somebody enters in TWS has id 0 until client 0 binds it', async () => {
+  const client = await begin()
+  gateway.fault({ kind: 'manual-order', symbol: 'AAPL', action: 'BUY', quantity: 10, limit: 90 })
+  await client.sync()
+  expect(client.take('3', '5')).toEqual([])
+  client.send('16', '1')
+  await client.sync()
+  expect(client.take('5').map((m) => m[1])).toEqual(['0'])
+  const zero = await join(0)
+  zero.send('15', '1', '1')
+  await zero.sync()
+  const told = zero.take('100', '5')
+  expect(told.map((m) => m[0])).toEqual(['100', '5'])
+  expect([told[0]![3], told[1]![1]]).toEqual(['-1', '-1'])
+  zero.send('4', '-1', '', '', '2147483647')
+  await zero.sync()
+  expect(gateway.state().orders.map((o) => o.status)).toEqual(['Cancelled'])
+})
+
+test('a modification that makes a twin: two live orders behind one reference', async () => {
+  const client = await begin()
+  client.send(...placeOrder(1, 'AAPL', { type: 'LMT', limit: 90, ref: 'r' }))
+  gateway.fault({ kind: 'twin-modify' })
+  client.send(...placeOrder(1, 'AAPL', { type: 'LMT', limit: 91, ref: 'r' }))
+  await client.sync()
+  const orders = gateway.state().orders
+  expect(orders.map((o) => [o.orderRef, o.status])).toEqual([
+    ['r', 'Submitted'],
+    ['r', 'Submitted'],
+  ])
+  expect(orders[0]!.permId).not.toBe(orders[1]!.permId)
+})
+
 test('the nightly restart comes at its time of day', async () => {
   const script = readFaultScript('{"faults":[{"at":"09:45","fault":{"kind":"restart","ms":60000}}]}', 'x.json')
   const client = await begin({ faults: script })

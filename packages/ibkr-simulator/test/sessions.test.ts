@@ -300,6 +300,74 @@ test('mutated frames never end the gateway', async () => {
   expect(events.filter((e) => e.kind === 'bad-frame').length).toBeGreaterThan(100)
 })
 
+test.each([
+  ['live', 1, [], true],
+  ['delayed', 1, ['10089', '420', '10189'], false],
+  ['delayed', 3, ['10167', '420', '10189'], true],
+  ['none', 3, ['10168', '420', '10189'], false],
+] as const)('market data is %s, of type %d: %j', async (subscriptions, type, codes, ticks) => {
+  await again({ subscriptions })
+  const client = await join(1)
+  client.take()
+  client.send('59', '1', type)
+  client.send('1', '11', '7', ...stock('AAPL'), '0', '', '0', '0', '')
+  client.send('50', '3', '8', ...stock('AAPL'), '5', 'TRADES', '0', '')
+  client.send('97', '9', ...stock('AAPL'), 'Last', '0', '0')
+  await client.sync()
+  expect(client.heard.filter((m) => m[0] === '4').map((m) => m[3])).toEqual(codes)
+  const prices = client.take('1').map((m) => m[3])
+  expect(prices.includes(type === 3 ? '68' : '4')).toBe(ticks)
+})
+
+test('a read-only Gateway refuses orders, one with precautions does not answer them', async () => {
+  await again({ readOnly: true })
+  const client = await join(1)
+  client.take()
+  client.send(...placeOrder(1, 'AAPL', {}))
+  await client.sync()
+  expect(client.take('3', '4', '5').map((m) => m.slice(2, 4))).toEqual([['-1', '321']])
+  client.close()
+  await again({ orderPrecautions: true })
+  const other = await join(1)
+  other.take()
+  other.send(...placeOrder(1, 'AAPL', {}))
+  await other.sync()
+  expect(other.take('3', '4', '5')).toEqual([])
+})
+
+test('the zone of times is a setting', async () => {
+  await again({ timeZone: 'UTC', start: OPEN })
+  const client = new WireClient(gateway.port)
+  clients.push(client)
+  expect((await client.hello('v100..193'))[1]).toBe('20260810 13:30:00 UTC')
+})
+
+test('bars of one second join to those of five', async () => {
+  await again({ start: OPEN + 5 * MINUTE })
+  const client = await join(1)
+  const ask = async (id: number, size: string): Promise<number[][]> => {
+    client.send('20', id, ...stock('AAPL'), '0', '', size, '60 S', '0', 'TRADES', '2', '0', '')
+    const answer = await client.until((m) => m[0] === '17' && m[1] === String(id))
+    const rows = answer.slice(5).map(Number)
+    return Array.from({ length: Number(answer[4]) }, (_, i) => rows.slice(i * 8, i * 8 + 8))
+  }
+  const [seconds, fives] = [await ask(5, '1 secs'), await ask(6, '5 secs')]
+  expect([seconds.length, fives.length]).toEqual([60, 12])
+  const joined = fives.map((_, i) => {
+    const part = seconds.slice(i * 5, i * 5 + 5)
+    const sum = part.reduce((total, b) => total + b[5]!, 0)
+    return [
+      part[0]![0],
+      part[0]![1],
+      Math.max(...part.map((b) => b[2]!)),
+      Math.min(...part.map((b) => b[3]!)),
+      part[4]![4],
+      sum,
+    ]
+  })
+  expect(joined).toEqual(fives.map((b) => b.slice(0, 6)))
+})
+
 test('a port that is taken is an error', async () => {
   await expect(startGateway({ port: gateway.port })).rejects.toThrow('EADDRINUSE')
 })

@@ -71,6 +71,8 @@ export class OrderDesk implements VenueListener {
   readonly locates: Map<string, number> = new Map()
   /** Milliseconds between accepting and confirming a cancel; 0 at once. */
   cancelDelayMs: number = 0
+  /** The next modification leaves the order alone and makes a second one with the same reference. */
+  twinNextModify: boolean = false
   #linkUp: boolean = true
   readonly #held: OrderRecord[] = []
   readonly #heldCancels: OrderRecord[] = []
@@ -80,6 +82,7 @@ export class OrderDesk implements VenueListener {
   /** Orders whose acceptance by the venue is told elsewhere or not at all. */
   readonly #silent: Set<OrderRecord> = new Set()
   #nextKey: number = 1
+  #lowestBound: number = 0
   readonly #options: DeskOptions
   readonly #tell: DeskListener
 
@@ -155,6 +158,43 @@ export class OrderDesk implements VenueListener {
     this.#warn(order, terms)
     if (!isSet(text['transmit'])) return
     this.#transmit(order, parent)
+  }
+
+  /** An order that somebody enters in TWS: no client, order id 0 until client 0 binds it. */
+  placeManual(listing: Listing, action: 'BUY' | 'SELL', quantity: Shares, limit: UsdPerShare | undefined): void {
+    const text = {
+      conId: String(listing.conId),
+      exchange: 'SMART',
+      action,
+      totalQuantity: String(quantity),
+      orderType: limit === undefined ? 'MKT' : 'LMT',
+      lmtPrice: limit === undefined ? '' : String(limit),
+      tif: 'DAY',
+      transmit: '1',
+    }
+    const terms = readTerms(text, listing, this.#now, () => undefined)
+    const account: Account | undefined = this.#options.accounts.values().next().value
+    if ('code' in terms || account === undefined) return
+    const order = this.#record(
+      0,
+      { kind: 'placeOrder', orderId: 0, text, blocks: {} },
+      listing,
+      account,
+      terms,
+      undefined,
+    )
+    this.orders.set(order.permId, order)
+    this.#release(order)
+  }
+
+  /** Gives orders that were entered in TWS an id of client 0, a negative one; those that have one keep it. */
+  bindManual(): OrderRecord[] {
+    const bound = [...this.orders.values()].filter((order) => order.orderId === 0 && !isOver(order))
+    for (const order of bound) {
+      order.orderId = --this.#lowestBound
+      this.#byId.set(idKey(0, order.orderId), order)
+    }
+    return bound
   }
 
   #record(
@@ -295,6 +335,7 @@ export class OrderDesk implements VenueListener {
     const terms = readTerms(text, listing, this.#now, (t) => this.#instant(t))
     if ('code' in terms) return this.#refuse(clientId, orderId, terms)
     const before = readTerms(order.text, order.listing, this.#now, (t) => this.#instant(t))
+    if (this.twinNextModify) return this.#placeTwin(order, request, terms)
     if (listing !== order.listing || terms.side !== order.side)
       return this.#refuse(clientId, orderId, {
         code: 105,
@@ -334,6 +375,15 @@ export class OrderDesk implements VenueListener {
     )
     if (!changed) order.text = text0
     else this.#tell.arrived(listing)
+  }
+
+  #placeTwin(order: OrderRecord, request: PlaceOrder, terms: OrderTerms): void {
+    this.twinNextModify = false
+    const account = this.#options.accounts.get(order.account)!
+    const twin = this.#record(order.clientId, request, order.listing, account, terms, undefined)
+    this.orders.set(twin.permId, twin)
+    this.#byId.set(idKey(twin.clientId, twin.orderId), twin)
+    this.#release(twin)
   }
 
   /** Type or time in force change: the order leaves the venue and comes back, under the same ids. */
@@ -762,6 +812,7 @@ export class OrderDesk implements VenueListener {
   /** Puts back orders that were remembered over a restart; those that worked go to the venue again, silently. */
   restore(orders: readonly OrderRecord[], executions: readonly ExecutionRecord[]): void {
     for (const order of orders) {
+      this.#lowestBound = Math.min(this.#lowestBound, order.orderId)
       this.orders.set(order.permId, order)
       this.#byId.set(idKey(order.clientId, order.orderId), order)
     }

@@ -16,6 +16,8 @@ export interface FaultGrip {
   /** An error that is no answer to a request, to every client. */
   notice(id: number, code: number, text: string): void
   happened(fault: Fault): void
+  /** An order that somebody enters in TWS. */
+  manualOrder(order: Extract<Fault, { kind: 'manual-order' }>): void
 }
 
 type CallbackFault = Extract<Fault, { kind: 'callbacks' }>
@@ -143,6 +145,11 @@ export class FaultBox {
           count: fault.count ?? 1,
         })
         return
+      case 'twin-modify':
+        this.#grip.desk.twinNextModify = true
+        return
+      case 'manual-order':
+        return this.#grip.manualOrder(fault)
       case 'locate-hold':
         if (fault.ms > 0) this.#grip.desk.locates.set(fault.symbol, fault.ms)
         else this.#grip.desk.locates.delete(fault.symbol)

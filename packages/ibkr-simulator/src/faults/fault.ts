@@ -57,6 +57,16 @@ export type Fault =
       readonly advancedReject?: string
       readonly count?: number
     }
+  /** The next modification leaves the order as it was and makes a second one with the same reference. */
+  | { readonly kind: 'twin-modify' }
+  /** Somebody enters an order in TWS itself: order id 0, no client. Market without a limit. */
+  | {
+      readonly kind: 'manual-order'
+      readonly symbol: string
+      readonly action: 'BUY' | 'SELL'
+      readonly quantity: number
+      readonly limit?: number
+    }
   /** Short sales of a symbol wait for shares to borrow; `ms: 0` ends it. */
   | { readonly kind: 'locate-hold'; readonly symbol: string; readonly ms: number }
   /** The sizes of quotes are cut, so that orders fill in parts; `shares: 0` ends it. */

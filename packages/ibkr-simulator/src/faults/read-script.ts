@@ -15,6 +15,8 @@ const FIELDS: Readonly<Record<Fault['kind'], string>> = {
   callbacks: 'what! of probability ms count',
   'correct-execution': 'execId price shares',
   reject: 'on code text symbol advancedReject count',
+  'twin-modify': '',
+  'manual-order': 'symbol! action! quantity! limit',
   'locate-hold': 'symbol! ms!',
   'partial-fills': 'shares!',
   'slow-cancels': 'ms!',
@@ -25,11 +27,14 @@ const FIELDS: Readonly<Record<Fault['kind'], string>> = {
   notice: 'id code! text!',
   raw: 'hex! clientId',
 }
-const NUMBERS = new Set('clientId refuseMs ms repeatMs by probability count price shares code id'.split(' '))
+const NUMBERS = new Set(
+  'quantity limit clientId refuseMs ms repeatMs by probability count price shares code id'.split(' '),
+)
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   how: ['fin', 'rst'],
   data: ['lost', 'maintained'],
   what: ['duplicate', 'late', 'reorder', 'lose'],
+  action: ['BUY', 'SELL'],
   on: ['place', 'modify', 'cancel'],
 }
 
@@ -87,7 +92,7 @@ function readFault(fault: unknown, place: string): Fault {
       place,
       hint: didYouMean(kind, kinds),
     })
-  const fields = FIELDS[kind as Fault['kind']].split(' ')
+  const fields = FIELDS[kind as Fault['kind']].split(' ').filter((f) => f !== '')
   const names = fields.map((f) => f.replace('!', ''))
   for (const field of fields)
     if (field.endsWith('!') && fault[field.slice(0, -1)] === undefined)

@@ -87,3 +87,15 @@ export function tradesOf(bar: Readonly<MarketBar>): InnerTrade[] {
     size: i < 3 ? share : bar.volume - 3 * share,
   }))
 }
+
+/** The five bars of one second that a bar of five seconds is made of; seconds without a trade stand still. */
+export function secondsOf(bar: Readonly<MarketBar>): MarketBar[] {
+  const trades = tradesOf(bar)
+  let last = bar.open
+  return Array.from({ length: 5 }, (_, second) => {
+    const trade = trades.find((t) => Math.floor(t.at / 1000) === second)
+    last = trade?.price ?? last
+    const volume = trade?.size ?? 0
+    return { time: bar.time + second * 1000, open: last, high: last, low: last, close: last, volume }
+  })
+}

@@ -30,6 +30,8 @@ export interface GatewayContext {
   readonly limits: GatewayLimits
   /** Whether limits by rate are enforced. */
   readonly paced: boolean
+  /** Market data that the user pays for. */
+  readonly subscriptions: 'live' | 'delayed' | 'none'
   readonly sessions: ReadonlyMap<number, ClientSession>
   /** Why market data is refused now, undefined when it is not. */
   dataFault(): { readonly code: number; readonly text: string } | undefined

@@ -79,11 +79,41 @@ export class DataRequests {
       return this.#context.error(session, reqId, 101, 'Max number of tickers has been reached')
     const delayed = session.marketDataType >= 3
     const line: MarketDataLine = { reqId, listing, delayed, silent: false }
-    session.send(message.marketDataType(reqId, session.marketDataType))
     session.send(message.tickReqParams(reqId, minTick(listing, this.#context.now()), '9c0001', 3))
+    if (!this.#maySee(session, reqId, listing, delayed)) return
+    session.send(message.marketDataType(reqId, session.marketDataType))
     this.#sendSnapshot(session, line)
     if (snapshot) session.send(message.tickSnapshotEnd(reqId))
     else session.lines.set(reqId, line)
+  }
+
+  /** Live data needs a subscription, delayed data at least that somebody switched it on. */
+  #maySee(session: ClientSession, reqId: number, { symbol, primaryExchange, tradingClass }: Listing, delayed: boolean) {
+    const { subscriptions } = this.#context
+    if (subscriptions === 'live') return true
+    if (!delayed)
+      this.#context.error(
+        session,
+        reqId,
+        10_089,
+        "Requested market data requires additional subscription for API. See link in 'Market Data Connections' dialog " +
+          `for more details.Delayed market data is available.${symbol} ${primaryExchange}.${tradingClass}/TOP/ALL`,
+      )
+    else if (subscriptions === 'none')
+      this.#context.error(
+        session,
+        reqId,
+        10_168,
+        'Requested market data is not subscribed. Delayed market data is not enabled.',
+      )
+    else
+      this.#context.error(
+        session,
+        reqId,
+        10_167,
+        'Requested market data is not subscribed. Displaying delayed market data.',
+      )
+    return delayed && subscriptions === 'delayed'
   }
 
   cancelMarketData(session: ClientSession, reqId: number): void {
@@ -101,6 +131,13 @@ export class DataRequests {
       )
     const listing = this.#admit(session, reqId, request)
     if (listing === undefined) return
+    if (this.#context.subscriptions !== 'live')
+      return this.#context.error(
+        session,
+        reqId,
+        420,
+        `Invalid Real-time Query:No market data permissions for ${listing.primaryExchange} STK`,
+      )
     const now = performance.now()
     const recent = session.barRequests.filter((at) => at > now - 600_000)
     if (this.#context.paced && recent.length >= this.#context.limits.realTimeBars)
@@ -125,6 +162,13 @@ export class DataRequests {
       return this.#context.error(session, reqId, 321, "Error validating request.-'bQ' : cause - Invalid tick type")
     const listing = this.#admit(session, reqId, request)
     if (listing === undefined) return
+    if (this.#context.subscriptions !== 'live')
+      return this.#context.error(
+        session,
+        reqId,
+        10_189,
+        `Failed to request tick-by-tick data:No market data permissions for ${listing.primaryExchange} STK`,
+      )
     if (session.ticks.size >= this.#context.limits.tickByTick)
       return this.#context.error(session, reqId, 10_190, 'Max number of tick-by-tick requests has been reached')
     session.ticks.set(reqId, { reqId, listing, tickType, silent: false })

@@ -1,6 +1,6 @@
 import { civilFromDays, type EpochMs, MS_PER_DAY } from '@onetape/core'
 import { asKind, isBarKind } from '../market/bar-kind.ts'
-import { FIVE_SECONDS, type MarketBar, tradesOf } from '../market/five-seconds.ts'
+import { FIVE_SECONDS, type MarketBar, secondsOf, tradesOf } from '../market/five-seconds.ts'
 import type { Listing } from '../market/listing.ts'
 import { quoteAround } from '../market/quote.ts'
 import { message } from '../wire/messages.ts'
@@ -83,8 +83,6 @@ export class HistoryRequests {
     if (listing === undefined) return fail(200, NO_CONTRACT)
     const end = this.#endOf(session, request)
     if (end === undefined) return
-    if (intervalMs < FIVE_SECONDS)
-      return fail(162, `Historical Market Data Service error message:invalid step: ${intervalMs / 1000}`)
     if (this.#tooFast(session, request, intervalMs))
       return fail(162, 'Historical Market Data Service error message:Historical data request pacing violation')
     this.#context.follow(listing)
@@ -189,6 +187,8 @@ export class HistoryRequests {
   #load(listing: Listing, size: string, from: EpochMs, to: EpochMs, useRth: boolean): MarketBar[] {
     const { market } = this.#context
     const intervalMs = BAR_SIZES[size]!
+    if (intervalMs < FIVE_SECONDS)
+      return market.bars(listing, FIVE_SECONDS, from, to, useRth, MOST_BARS / 5).flatMap((bar) => secondsOf(bar))
     if (intervalMs < MS_PER_DAY) return market.bars(listing, intervalMs, from, to, useRth, MOST_BARS)
     const days = market.dailyBars(listing, from, to)
     return size === '1 day' ? days : joinDays(days, listing, size)

@@ -27,19 +27,20 @@ export class OrderBroadcast implements DeskListener {
   }
 
   openOrder(order: OrderRecord): void {
-    for (const session of this.#viewers(order.clientId)) sendOpenOrder(session, order)
+    for (const session of this.#viewers(order.clientId, order.orderId)) sendOpenOrder(session, order)
   }
 
   orderStatus(order: OrderRecord): void {
-    for (const session of this.#viewers(order.clientId)) sendOrderStatus(session, order)
+    for (const session of this.#viewers(order.clientId, order.orderId)) sendOrderStatus(session, order)
   }
 
   execution(execution: ExecutionRecord): void {
-    for (const session of this.#viewers(execution.clientId)) sendExecution(session, -1, execution, this.#options.zone)
+    for (const session of this.#viewers(execution.clientId, execution.orderId))
+      sendExecution(session, -1, execution, this.#options.zone)
   }
 
   commission(execution: ExecutionRecord): void {
-    for (const session of this.#viewers(execution.clientId)) sendCommission(session, execution)
+    for (const session of this.#viewers(execution.clientId, execution.orderId)) sendCommission(session, execution)
   }
 
   orderError(clientId: number, orderId: number, code: number, text: string, advancedReject?: string): void {
@@ -64,10 +65,13 @@ export class OrderBroadcast implements DeskListener {
     this.#options.arrived(listing)
   }
 
-  *#viewers(clientId: number): Generator<ClientSession> {
+  /** Client 0 sees orders that were entered in TWS once it asked to bind them. */
+  *#viewers(clientId: number, orderId: number): Generator<ClientSession> {
     if (!this.#options.hears()) return
-    for (const session of this.#options.sessions())
-      if (session.clientId === clientId || session.clientId === this.#options.masterClientId) yield session
+    for (const session of this.#options.sessions()) {
+      const own = session.clientId === clientId && (orderId > 0 || session.autoOpenOrders)
+      if (own || session.clientId === this.#options.masterClientId) yield session
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { isOver, type OrderRecord } from '../exchange/order-record.ts'
 import { message } from '../wire/messages.ts'
+import { isSet } from '../wire/place-order.ts'
 import type { Request } from '../wire/request.ts'
 import { parseTime } from '../wire/time-text.ts'
 import type { ClientSession } from './client-session.ts'
@@ -10,14 +11,18 @@ import { sendCommission, sendCompletedOrder, sendExecution, sendOpenOrder, sendO
 export class OrderRequests {
   readonly #context: GatewayContext
   readonly #readOnly: boolean
+  readonly #precautions: boolean
 
-  constructor(context: GatewayContext, readOnly: boolean) {
+  constructor(context: GatewayContext, readOnly: boolean, precautions: boolean) {
     this.#context = context
     this.#readOnly = readOnly
+    this.#precautions = precautions
   }
 
   place(session: ClientSession, request: Extract<Request, { kind: 'placeOrder' }>): void {
     if (this.#refusedReadOnly(session)) return
+    // A window asks somebody to confirm the order. Nobody does.
+    if (this.#precautions && !isSet(request.text['whatIf'])) return
     const listing = this.#context.listings.byConId(Number(request.text['conId']) || 0)
     if (listing !== undefined) this.#context.follow(listing)
     else {
@@ -53,7 +58,14 @@ export class OrderRequests {
     if (own.length > 0) this.#list(session, own)
   }
 
+  /** Orders that were entered in TWS become client 0's. */
+  #bind(session: ClientSession): void {
+    for (const order of this.#context.desk.bindManual())
+      session.send(message.orderBound(order.permId, order.clientId, order.orderId))
+  }
+
   openOrders(session: ClientSession): void {
+    if (session.clientId === 0) this.#bind(session)
     this.#list(session, this.#own(session))
   }
 
@@ -65,6 +77,7 @@ export class OrderRequests {
     if (session.clientId !== 0)
       return this.#context.error(session, -1, 327, 'Only the default client (i.e 0) can auto bind orders.')
     session.autoOpenOrders = bind
+    if (bind) this.#bind(session)
     this.#list(session, this.#own(session))
   }
 

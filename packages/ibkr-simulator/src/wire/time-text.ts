@@ -7,6 +7,7 @@ export interface NamedZone {
   readonly name: string
 }
 
+export const UTC: NamedZone = { zone: 'UTC', name: 'UTC' }
 export const NEW_YORK: NamedZone = { zone: 'America/New_York', name: 'US/Eastern' }
 
 const two = (n: number): string => String(n).padStart(2, '0')
