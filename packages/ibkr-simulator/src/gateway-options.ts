@@ -2,6 +2,7 @@ import { type BarSeries, type EpochMs, InputError } from '@onetape/core'
 import type { FeeModel } from '@onetape/costs'
 import type { VenueOptions } from '@onetape/matching'
 import type { FaultScript } from './faults/fault.ts'
+import type { RecordedTicks } from './market/tick-market.ts'
 import type { GatewayLimits } from './session/context.ts'
 
 /** How a gateway runs. All of it may be left out: then it serves a seeded market that never closes. */
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   readonly symbols?: readonly string[] | undefined
   /** Recorded bars; with them the seeded market is off. */
   readonly series?: readonly BarSeries[] | undefined
+  /** Recorded trades and quotes, instead of bars. */
+  readonly ticks?: readonly RecordedTicks[] | undefined
   /** Simulated seconds per second of wall time; 0 = time stands still until `advance` moves it. Default 1. */
   readonly speed?: number | undefined
   /** Time at the start. Default: that of the state file, the first recorded bar, else the wall's. */
@@ -68,6 +71,8 @@ export function checkOptions(options: GatewayOptions): void {
   for (const { id, cash } of options.accounts ?? [])
     if (id === '' || !Number.isFinite(cash))
       throw new InputError('simulator.option', `Expected accounts with an id and cash, found "${id}" with ${cash}.`)
+  if (options.ticks !== undefined && (options.series !== undefined || options.matching === 'bars'))
+    throw new InputError('simulator.option', 'Expected recorded ticks or recorded bars, found both.')
   if (options.accounts?.length === 0)
     throw new InputError('simulator.option', 'Expected at least one account, found none.')
 }

@@ -11,9 +11,11 @@ import type { Fault } from './faults/fault.ts'
 import { FaultBox } from './faults/fault-box.ts'
 import { checkOptions, type GatewayOptions } from './gateway-options.ts'
 import { type Listing, Listings } from './market/listing.ts'
+import type { Market } from './market/market.ts'
 import { MarketDriver } from './market/market-driver.ts'
 import { recordedMarket } from './market/recorded-market.ts'
 import { seededMarket } from './market/seeded-market.ts'
+import { tickMarket } from './market/tick-market.ts'
 import { AccountRequests } from './session/account-requests.ts'
 import { ClientSession } from './session/client-session.ts'
 import { Connection } from './session/connection.ts'
@@ -135,10 +137,7 @@ class RunningGateway implements Gateway {
     this.#options = options
     this.#maxVersion = options.serverVersion ?? 193
     const seed = options.seed ?? 1
-    const market =
-      options.series === undefined
-        ? seededMarket({ seed, symbols: options.symbols })
-        : recordedMarket(options.series, seed)
+    const market = marketOf(options, seed)
     const saved = options.stateFile === undefined ? undefined : readState(options.stateFile)
     const speed = options.speed ?? 1
     // Wall time goes on by itself over a restart; a time of the gateway's own does not.
@@ -516,6 +515,11 @@ class RunningGateway implements Gateway {
   #emit(event: GatewayEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
+}
+
+function marketOf({ ticks, series, symbols }: GatewayOptions, seed: number): Market {
+  if (ticks !== undefined) return tickMarket(ticks)
+  return series === undefined ? seededMarket({ seed, symbols }) : recordedMarket(series, seed)
 }
 
 function plainOrder(order: OrderRecord): GatewayState['orders'][number] {

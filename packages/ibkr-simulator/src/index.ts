@@ -3,3 +3,4 @@ export type { Fault, FaultScript, RandomFaults, ScriptedFault } from './faults/f
 export { readFaultScript } from './faults/read-script.ts'
 export { type Gateway, type GatewayEvent, type GatewayState, startGateway } from './gateway.ts'
 export type { GatewayOptions } from './gateway-options.ts'
+export type { RecordedTicks } from './market/tick-market.ts'

@@ -22,8 +22,10 @@ export class BarGrid {
   add(time: EpochMs, open: number, high: number, low: number, close: number, volume: number): void {
     if (time >= this.#bucketEnd) {
       const offset = utcOffsetMs(this.#calendar.timeZone, time)
-      this.#bucketEnd = (Math.floor((time + offset) / this.#intervalMs) + 1) * this.#intervalMs - offset
-      this.bars.push({ time, open, high, low, close, volume })
+      const start = Math.floor((time + offset) / this.#intervalMs) * this.#intervalMs - offset
+      this.#bucketEnd = start + this.#intervalMs
+      const opened = start < time ? (this.#calendar.sessionOf(time)?.open ?? start) : start
+      this.bars.push({ time: Math.max(start, opened), open, high, low, close, volume })
       if (this.bars.length > 2 * this.#limit) this.bars.splice(0, this.bars.length - this.#limit)
       return
     }

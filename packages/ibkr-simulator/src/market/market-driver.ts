@@ -1,10 +1,10 @@
 import type { EpochMs } from '@onetape/core'
 import type { Appointment, Timeline } from '../clock/timeline.ts'
 import type { OrderDesk } from '../exchange/order-desk.ts'
-import { FIVE_SECONDS, type InnerTrade, type MarketBar, tradesOf } from './five-seconds.ts'
+import { FIVE_SECONDS, type MarketBar } from './five-seconds.ts'
 import type { Listing } from './listing.ts'
 import type { Market } from './market.ts'
-import { quoteAround, type StandingQuote } from './quote.ts'
+import { type MarketTick, quoteAround, type StandingQuote } from './quote.ts'
 
 /** Who is told of prices. */
 export interface MarketListener {
@@ -12,7 +12,7 @@ export interface MarketListener {
   bar(listing: Listing, bar: Readonly<MarketBar>): void
   /** All bars of this time are told. */
   barsDone(time: EpochMs): void
-  tick(listing: Listing, trade: InnerTrade, quote: StandingQuote, time: EpochMs): void
+  tick(listing: Listing, trade: MarketTick['trade'], quote: StandingQuote, time: EpochMs): void
   /** The most shares that a quote may show. */
   quoteCap(): number
 }
@@ -61,12 +61,11 @@ export class MarketDriver {
     const price = this.#market.lastPrice(listing, now)
     if (price > 0) {
       this.#desk.venue.lastPrice[listing.index] = price
-      this.#quotes[listing.index] = this.#quoteAt(listing, price, now)
+      this.#quotes[listing.index] = this.#capped(quoteAround(listing, price, now))
     }
   }
 
-  #quoteAt(listing: Listing, price: number, time: EpochMs): StandingQuote {
-    const quote = quoteAround(listing, price, time)
+  #capped(quote: StandingQuote): StandingQuote {
     const cap = this.#listener.quoteCap()
     if (cap === Infinity) return quote
     return { ...quote, bidSize: Math.min(quote.bidSize, cap), askSize: Math.min(quote.askSize, cap) }
@@ -115,33 +114,41 @@ export class MarketDriver {
     this.#scheduleFrom(time + 1)
   }
 
-  /** The trades of the five seconds that begin now. The first of them is told at once. */
+  /** What happens in the five seconds that begin now. What happens at once is told at once. */
   #planTicks(time: EpochMs): void {
-    const rounds: (readonly [Listing, InnerTrade])[][] = [[], [], [], []]
-    for (const listing of this.#followed) {
-      const bar = this.#market.fiveSeconds(listing, time)
-      if (bar !== undefined) tradesOf(bar).forEach((trade, i) => rounds[i]!.push([listing, trade]))
-    }
-    for (const round of rounds) {
-      const at = round[0]?.[1].at
+    const rounds = new Map<number, (readonly [Listing, MarketTick])[]>()
+    for (const listing of this.#followed)
+      for (const tick of this.#market.ticks(listing, time)) {
+        const round = rounds.get(tick.at)
+        if (round === undefined) rounds.set(tick.at, [[listing, tick]])
+        else round.push([listing, tick])
+      }
+    for (const [at, round] of rounds)
       if (at === 0) this.#tick(round, time)
-      else if (at !== undefined) this.#timeline.at(time + at, () => this.#tick(round, time + at))
+      else this.#timeline.at(time + at, () => this.#tick(round, time + at))
+  }
+
+  #tick(round: readonly (readonly [Listing, MarketTick])[], time: EpochMs): void {
+    for (const [listing, { trade, quote }] of round) {
+      if (quote !== undefined) this.#quotes[listing.index] = this.#capped(quote)
+      if (this.#matching === 'ticks') this.#meet(listing, trade, quote !== undefined, time)
+    }
+    for (const [listing, { trade }] of round) {
+      const quote = this.#quotes[listing.index]
+      if (quote !== undefined) this.#listener.tick(listing, trade, quote, time)
     }
   }
 
-  #tick(round: readonly (readonly [Listing, InnerTrade])[], time: EpochMs): void {
+  /** Orders meet a quote first, then the trade of the same moment. */
+  #meet(listing: Listing, trade: MarketTick['trade'], quoted: boolean, time: EpochMs): void {
     const { venue } = this.#desk
-    for (const [listing, trade] of round) {
-      const quote = this.#quoteAt(listing, trade.price, time)
-      this.#quotes[listing.index] = quote
-      if (this.#matching === 'bars') continue
-      if (venue.busy[listing.index] !== 0) {
-        venue.onQuote(listing.index, quote.bid, quote.ask, quote.bidSize, quote.askSize, time)
-        if (venue.busy[listing.index] !== 0) venue.onTrade(listing.index, trade.price, trade.size, time)
-      }
-      venue.lastPrice[listing.index] = trade.price
-    }
-    for (const [listing, trade] of round) this.#listener.tick(listing, trade, this.#quotes[listing.index]!, time)
+    const { index } = listing
+    const quote = this.#quotes[index]
+    if (quoted && quote !== undefined && venue.busy[index] !== 0)
+      venue.onQuote(index, quote.bid, quote.ask, quote.bidSize, quote.askSize, time)
+    if (trade === undefined) return
+    if (venue.busy[index] !== 0) venue.onTrade(index, trade.price, trade.size, time)
+    venue.lastPrice[index] = trade.price
   }
 
   /** Orders meet the recorded bars that end now, all instruments as one group, as in a backtest. */

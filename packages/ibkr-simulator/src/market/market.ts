@@ -1,5 +1,6 @@
 import type { BarColumns, EpochMs } from '@onetape/core'
 import type { Listing } from './listing.ts'
+import type { MarketTick } from './quote.ts'
 import type { MarketBar } from './five-seconds.ts'
 
 /** Where prices come from: a recording or a seeded generator. Answers depend on nothing but the arguments. */
@@ -11,6 +12,8 @@ export interface Market {
   readonly start: EpochMs | undefined
   /** The five-second bar that starts at `time` (a multiple of five seconds); undefined when there is no trading. */
   fiveSeconds(listing: Listing, time: EpochMs): MarketBar | undefined
+  /** The ticks of the five seconds that start at `time`, in order. */
+  ticks(listing: Listing, time: EpochMs): readonly MarketTick[]
   /** The first multiple of five seconds at or after `time` that lies in trading or ends it; Infinity after the last. */
   nextStep(time: EpochMs): EpochMs
   /** The recorded bar that ends at `time`, for `matching: 'bars'`. */

@@ -1,4 +1,5 @@
 import { type EpochMs, snapToTick, usEquityTick } from '@onetape/core'
+import { type MarketBar, tradesOf } from './five-seconds.ts'
 import type { Listing } from './listing.ts'
 
 /** Best bid and ask; sizes in shares. */
@@ -7,6 +8,23 @@ export interface StandingQuote {
   readonly ask: number
   readonly bidSize: number
   readonly askSize: number
+}
+
+/** What happens at one moment: a trade, a quote, or both. `at` is milliseconds after the start of its five seconds. */
+export interface MarketTick {
+  readonly at: number
+  readonly trade: { readonly price: number; readonly size: number } | undefined
+  readonly quote: StandingQuote | undefined
+}
+
+/** The ticks that a bar of five seconds is made of. */
+export function ticksOf(listing: Listing, bar: Readonly<MarketBar> | undefined): MarketTick[] {
+  if (bar === undefined) return []
+  return tradesOf(bar).map((trade) => ({
+    at: trade.at,
+    trade,
+    quote: quoteAround(listing, trade.price, bar.time + trade.at),
+  }))
 }
 
 /**

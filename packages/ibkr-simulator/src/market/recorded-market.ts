@@ -13,6 +13,7 @@ import { BarGrid } from './bar-grid.ts'
 import { FIVE_SECONDS, type MarketBar, splitBar } from './five-seconds.ts'
 import { type Listing, makeListing, textHash } from './listing.ts'
 import { type Market, rowAt } from './market.ts'
+import { ticksOf } from './quote.ts'
 
 /** What is recorded of one stock. */
 interface Tape {
@@ -85,6 +86,7 @@ export function recordedMarket(series: readonly BarSeries[], seed: number): Mark
     matching: 'bars',
     start: Math.min(...tapes.map((t) => t.base.columns.time[0]!)),
     fiveSeconds,
+    ticks: (listing, time) => ticksOf(listing, fiveSeconds(listing, time)),
     nextStep(time) {
       const step = Math.ceil(time / FIVE_SECONDS) * FIVE_SECONDS
       let next = Infinity

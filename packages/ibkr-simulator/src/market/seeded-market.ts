@@ -4,6 +4,7 @@ import { BarGrid } from './bar-grid.ts'
 import { FIVE_SECONDS, type MarketBar } from './five-seconds.ts'
 import { type Listing, makeListing, SEEDED_SYMBOLS, startPrice, textHash } from './listing.ts'
 import type { Market } from './market.ts'
+import { ticksOf } from './quote.ts'
 
 /** First day of every history: 2015-01-01. */
 const FIRST_DAY = 16_436
@@ -158,6 +159,7 @@ export function seededMarket({ seed, symbols = SEEDED_SYMBOLS }: SeededMarketOpt
     matching: 'ticks',
     start: undefined,
     fiveSeconds,
+    ticks: (listing, time) => ticksOf(listing, fiveSeconds(listing, time)),
     nextStep: (time) => Math.ceil(time / FIVE_SECONDS) * FIVE_SECONDS,
     barEnding: () => undefined,
     bars(listing, intervalMs, from, to, _useRth, limit) {

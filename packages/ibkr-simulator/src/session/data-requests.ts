@@ -1,9 +1,9 @@
 import { type EpochMs, MS_PER_DAY, usEquityTick } from '@onetape/core'
 import { asKind } from '../market/bar-kind.ts'
-import { FIVE_SECONDS, type InnerTrade, type MarketBar } from '../market/five-seconds.ts'
+import { FIVE_SECONDS, type MarketBar } from '../market/five-seconds.ts'
 import type { Listing } from '../market/listing.ts'
 import type { MarketDriver } from '../market/market-driver.ts'
-import type { StandingQuote } from '../market/quote.ts'
+import type { MarketTick, StandingQuote } from '../market/quote.ts'
 import { message } from '../wire/messages.ts'
 import type { Request } from '../wire/request.ts'
 import type { ClientSession, MarketDataLine, TickStream } from './client-session.ts'
@@ -244,9 +244,9 @@ export class DataRequests {
     session.send(message.tickSize(reqId, sizeType, size))
   }
 
-  tick(listing: Listing, trade: InnerTrade, quote: StandingQuote, time: EpochMs): void {
+  tick(listing: Listing, trade: MarketTick['trade'], quote: StandingQuote, time: EpochMs): void {
     const day = this.#day(listing)
-    if (day !== undefined) {
+    if (day !== undefined && trade !== undefined) {
       if (trade.price > day.high) day.high = trade.price
       if (trade.price < day.low) day.low = trade.price
       day.volume += trade.size
@@ -262,7 +262,7 @@ export class DataRequests {
   #sendTick(
     session: ClientSession,
     { reqId, delayed }: MarketDataLine,
-    trade: InnerTrade,
+    trade: MarketTick['trade'],
     quote: StandingQuote,
     time: EpochMs,
     day: DayFigures | undefined,
@@ -270,6 +270,7 @@ export class DataRequests {
     const types = delayed ? DELAYED : LIVE
     this.#price(session, reqId, types.bid, types.bidSize, quote.bid, quote.bidSize, delayed)
     this.#price(session, reqId, types.ask, types.askSize, quote.ask, quote.askSize, delayed)
+    if (trade === undefined) return
     session.send(message.tickString(reqId, types.time, String(Math.floor(time / 1000))))
     this.#price(session, reqId, types.last, types.lastSize, trade.price, trade.size, delayed)
     if (day === undefined) return
@@ -281,7 +282,7 @@ export class DataRequests {
   #sendTickByTick(
     session: ClientSession,
     { reqId, tickType, listing }: TickStream,
-    trade: InnerTrade | undefined,
+    trade: MarketTick['trade'],
     quote: StandingQuote,
     time: EpochMs,
   ): void {

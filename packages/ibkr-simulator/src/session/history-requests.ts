@@ -1,8 +1,8 @@
 import { civilFromDays, type EpochMs, MS_PER_DAY } from '@onetape/core'
 import { asKind, isBarKind } from '../market/bar-kind.ts'
-import { FIVE_SECONDS, type MarketBar, secondsOf, tradesOf } from '../market/five-seconds.ts'
+import { FIVE_SECONDS, type MarketBar, secondsOf } from '../market/five-seconds.ts'
 import type { Listing } from '../market/listing.ts'
-import { quoteAround } from '../market/quote.ts'
+import { quoteAround, type StandingQuote } from '../market/quote.ts'
 import { message } from '../wire/messages.ts'
 import { numberText } from '../wire/number-text.ts'
 import type { Request } from '../wire/request.ts'
@@ -289,9 +289,8 @@ export class HistoryRequests {
       return fail(321, "Error validating request.-'bW' : cause - Exactly one of start and end time must be given")
     const count = Math.min(Math.max(request.count, 0), 1000)
     const found = start === undefined ? this.#ticksBefore(listing, end!, count) : this.#ticksFrom(listing, start, count)
-    const rows = found.map(([time, price, size]): readonly string[] => {
+    const rows = found.map(([time, { price, size }, q]): readonly string[] => {
       const seconds = String(Math.floor(time / 1000))
-      const q = quoteAround(listing, price, time)
       if (whatToShow === 'MIDPOINT') return [seconds, '0', numberText((q.bid + q.ask) / 2), '0']
       if (whatToShow === 'BID_ASK')
         return [seconds, '0', numberText(q.bid), numberText(q.ask), numberText(q.bidSize), numberText(q.askSize)]
@@ -301,29 +300,34 @@ export class HistoryRequests {
     session.send(message.historicalTicks(id, reqId, rows))
   }
 
-  #ticksFrom(listing: Listing, start: EpochMs, count: number): (readonly [EpochMs, number, number])[] {
-    const found: (readonly [EpochMs, number, number])[] = []
+  #ticksFrom(listing: Listing, start: EpochMs, count: number): PastTick[] {
+    const found: PastTick[] = []
     const { market } = this.#context
     const now = this.#context.now()
-    for (let t = market.nextStep(Math.max(start, market.earliest(listing))); t < now && found.length < count;) {
-      const bar = market.fiveSeconds(listing, t)
-      if (bar !== undefined)
-        for (const trade of tradesOf(bar)) if (t + trade.at <= now) found.push([t + trade.at, trade.price, trade.size])
+    for (let t = market.nextStep(Math.max(start, market.earliest(listing)) - 4999); t < now && found.length < count;) {
+      for (const { at, trade, quote } of market.ticks(listing, t))
+        if (trade !== undefined && t + at >= start && t + at <= now)
+          found.push([t + at, trade, quote ?? quoteAround(listing, trade.price, t + at)])
       t = market.nextStep(t + 1)
     }
     return found.slice(0, count)
   }
 
-  #ticksBefore(listing: Listing, end: EpochMs, count: number): (readonly [EpochMs, number, number])[] {
-    const found: (readonly [EpochMs, number, number])[] = []
+  #ticksBefore(listing: Listing, end: EpochMs, count: number): PastTick[] {
+    const found: PastTick[] = []
     const last = Math.min(end, this.#context.now())
-    const bars = this.#context.market.bars(listing, FIVE_SECONDS, last - 5 * MS_PER_DAY, last, false, count)
+    const { market } = this.#context
+    const bars = market.bars(listing, FIVE_SECONDS, last - 5 * MS_PER_DAY, last + 4999, false, count)
     for (const bar of bars)
-      for (const trade of tradesOf(bar))
-        if (bar.time + trade.at < last) found.push([bar.time + trade.at, trade.price, trade.size])
+      for (const { at, trade, quote } of market.ticks(listing, bar.time))
+        if (trade !== undefined && bar.time + at < last)
+          found.push([bar.time + at, trade, quote ?? quoteAround(listing, trade.price, bar.time + at)])
     return found.slice(-count)
   }
 }
+
+/** A trade of the past with the quote around it. */
+type PastTick = readonly [time: EpochMs, trade: { readonly price: number; readonly size: number }, quote: StandingQuote]
 
 interface Duration {
   readonly count: number
