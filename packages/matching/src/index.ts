@@ -1,5 +1,6 @@
 export { FillFlag } from './venue/fill-flag.ts'
 export { Venue } from './venue/venue.ts'
+export type { MarketListener } from './venue/market-listener.ts'
 export type { VenueChanges } from './venue/venue-changes.ts'
 export type { VenueListener } from './venue/venue-listener.ts'
 export { DEFAULT_VENUE_OPTIONS, type VenueOptions } from './venue/venue-options.ts'

@@ -4,6 +4,7 @@ import {
   type EpochMs,
   OrderTypeCode,
   type Shares,
+  type Sign,
   TimeInForceCode,
   type UsdPerShare,
 } from '@onetape/core'
@@ -17,7 +18,7 @@ import {
   type Stream,
   StreamKind,
 } from '@onetape/engine'
-import { Venue, type VenueListener, type VenueOptions, type VenueOrder } from '@onetape/matching'
+import { type MarketListener, Venue, type VenueListener, type VenueOptions, type VenueOrder } from '@onetape/matching'
 
 // Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
 const KIND_BAR = StreamKind.bar
@@ -37,7 +38,10 @@ const TYPE_MARKET_ON_OPEN = OrderTypeCode.marketOnOpen
 const FLAG_OUTSIDE_RTH = OrderFlag.outsideRth
 const FLAG_REDUCE_ONLY = OrderFlag.reduceOnly
 const FLAG_SIZE_AT_FILL = OrderFlag.sizeAtFill
+const TIF_GTC = TimeInForceCode.gtc
 const TIF_GTD = TimeInForceCode.gtd
+/** Flags that make more of a market order than one that just fills. */
+const SPECIAL_FLAGS = FLAG_OUTSIDE_RTH | FLAG_REDUCE_ONLY | FLAG_SIZE_AT_FILL
 
 export interface SimulatedExecutionOptions {
   readonly venue: Partial<VenueOptions>
@@ -49,7 +53,7 @@ export interface SimulatedExecutionOptions {
 }
 
 /** The simulated venue as the engine's execution port: hands orders over, and tells the engine what became of them. */
-export class SimulatedExecution implements ExecutionPort, VenueListener {
+export class SimulatedExecution implements ExecutionPort, VenueListener, MarketListener {
   readonly busy: Int32Array
   /** Bars in which several exits of one group were reached and the rule decided. */
   ambiguousBars = 0
@@ -64,6 +68,8 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   readonly #quoteOf: readonly (Stream | undefined)[]
   readonly #tradeOf: readonly (Stream | undefined)[]
   readonly #hasTicks: boolean
+  /** Plain market orders just wait for the next bar. */
+  readonly #barsOnly: boolean
   readonly #replacing = new Set<number>()
   readonly #market: MarketState = { volume: NaN, spread: NaN, high: NaN, low: NaN, averageVolume: NaN, volatility: NaN }
   /** By instrument: volume that fills have taken of the bar in hand, counted for fills at its close. */
@@ -74,12 +80,14 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   readonly #closeOf: Float64Array
   /** Older quotes say nothing of that session. */
   readonly #quotesFrom: Float64Array
+  /** By instrument: the first bar after the end of the last DAY order. */
+  readonly #termBar: Int32Array
 
   constructor(engine: Engine, options: SimulatedExecutionOptions) {
     this.#engine = engine
     this.#flow = engine.flow
     this.#options = options
-    this.#venue = new Venue(options.venue, this)
+    this.#venue = new Venue(options.venue, this, this)
     for (const instrument of engine.instruments) this.#venue.addInstrument(instrument, calendar(instrument.calendar))
     this.#venue.position = engine.ledger.quantity
     this.#venue.lastPrice = engine.ledger.mark
@@ -91,10 +99,12 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
       engine.streams.find((s) => s.instrument === i && s.kind === KIND_TRADE),
     )
     this.#hasTicks = engine.streams.some((s) => s.kind !== KIND_BAR)
+    this.#barsOnly = !this.#hasTicks && !options.sameClose
     this.#takenAtClose = new Float64Array(engine.instruments.length)
     this.#takenBar = new Int32Array(engine.instruments.length).fill(-1)
     this.#openOf = new Float64Array(engine.instruments.length).fill(NaN)
     this.#closeOf = new Float64Array(engine.instruments.length).fill(NaN)
+    this.#termBar = new Int32Array(engine.instruments.length)
     this.#quotesFrom = new Float64Array(engine.instruments.length).fill(NaN)
   }
 
@@ -107,6 +117,16 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
   submit(n: ApprovedNumber, time: EpochMs): void {
     const { table } = this.#flow
     const type = table.type[n]!
+    const flags = table.flags[n]!
+    if (
+      this.#barsOnly &&
+      type === TYPE_MARKET &&
+      (flags & SPECIAL_FLAGS) === 0 &&
+      table.tif[n]! <= TIF_GTC &&
+      table.parent[n] === -1 &&
+      table.oca[n] === -1
+    )
+      return this.submitMarket(n, table.instrument[n]!, table.side[n]! as Sign, table.quantity[n]!, table.tif[n]!, time)
     if (this.#options.sameClose && type === TYPE_MARKET && this.#fillNow(n, time)) return
     if (this.#hasTicks && this.busy[table.instrument[n]!] === 0) this.#show(table.instrument[n]!)
     const order = this.#venue.order()
@@ -117,7 +137,6 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     order.tif = table.tif[n]!
     order.quantity = table.quantity[n]!
     if (type !== TYPE_MARKET) this.#prices(order, n, type)
-    const flags = table.flags[n]!
     if (flags !== 0) {
       order.outsideRth = (flags & FLAG_OUTSIDE_RTH) !== 0
       order.reduceOnly = (flags & FLAG_REDUCE_ONLY) !== 0
@@ -132,18 +151,35 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     if (order.live && order.expiresAt < Infinity) order.expiresAt = this.#termEnd(order.instrument, order.expiresAt)
   }
 
+  /** A plain DAY or GTC market order, without ticks or fills at the close in hand. */
+  submitMarket(n: ApprovedNumber, id: number, side: Sign, quantity: Shares, tif: number, time: EpochMs): void {
+    const due = this.#venue.submitMarket(n, id, side, quantity, tif, time)
+    if (due === Infinity) return
+    const end = this.#termEnd(id, due)
+    if (end === due) return
+    const order = this.#venue.find(n)
+    if (order !== undefined) order.expiresAt = end
+  }
+
   /**
    * An order meets a bar that begins before its time in force ends. When that end lies inside a bar (a day in a weekly
    * bar), nothing is known before the bar is: the order ends with it.
    */
   #termEnd(instrument: number, due: EpochMs): EpochMs {
     const { columns, i, length } = this.#engine.matchingStream(instrument)
-    let low = i + 1
-    let high = length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (columns.time[middle]! < due) low = middle + 1
-      else high = middle
+    const { time } = columns
+    // Orders of one day end together: where the end was for the last one it is for this one too.
+    let low = Math.max(this.#termBar[instrument]!, i + 1)
+    const holds = (low >= length || time[low]! >= due) && (low === i + 1 || time[low - 1]! < due)
+    if (!holds) {
+      low = i + 1
+      let high = length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (time[middle]! < due) low = middle + 1
+        else high = middle
+      }
+      this.#termBar[instrument] = low
     }
     return low > i + 1 ? Math.max(due, columns.end[low - 1]!) : due
   }
@@ -347,6 +383,20 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     this.#flow.filled(order.number, quantity, price, time, flags)
   }
 
+  acceptedMarket(n: number): void {
+    this.#flow.accepted(n)
+  }
+
+  affordableMarket(n: number, quantity: Shares, price: UsdPerShare): Shares {
+    return this.#flow.affordable(n, quantity, price)
+  }
+
+  filledMarket(n: number, quantity: Shares, price: UsdPerShare, time: EpochMs, flags: number, since: EpochMs): void {
+    const flow = this.#flow
+    flow.matchingSince = since
+    flow.filled(n, quantity, price, time, flags)
+  }
+
   #count(order: VenueOrder, flags: number): void {
     if ((flags & 2) !== 0) this.ambiguousBars++
     if (order.type >= TYPE_MARKET_ON_OPEN) {
@@ -355,7 +405,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener {
     }
   }
 
-  ended(order: VenueOrder, state: number, code: EndCode | string, time: EpochMs): void {
+  ended(order: VenueOrder, state: number, code: string, time: EpochMs): void {
     this.#replacing.delete(order.number)
     if (code === 'corporate_action') {
       const { works, level, limit } = order

@@ -34,6 +34,11 @@ export class OrderTable {
     return order !== undefined && order.number === number ? order : undefined
   }
 
+  /** True for a number that an order may have which comes now. */
+  isFree(number: number): boolean {
+    return number >= 0 && number <= LAST_NUMBER && this.#open[number & this.#mask]?.number !== number
+  }
+
   /** @throws {InvariantError} `venue.number` when an open order has the number */
   add(order: VenueOrder): void {
     const { number } = order

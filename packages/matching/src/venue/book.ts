@@ -8,6 +8,7 @@ import {
   usEquityTick,
 } from '@onetape/core'
 import type { TradingCalendar } from '@onetape/calendar'
+import { MarketSlot } from '../order/market-slot.ts'
 import type { VenueOrder } from '../order/venue-order.ts'
 import { floorToLot } from '../order/lot.ts'
 import { SessionHours } from '../session/session-hours.ts'
@@ -22,6 +23,8 @@ export class Book {
   readonly hours: SessionHours
   /** Working orders in order of acceptance or of their parent's fill. */
   readonly orders: VenueOrder[] = []
+  /** Holds the only order of the book while that is a plain market order. */
+  readonly slot: MarketSlot = new MarketSlot()
   /** Children whose parents have not filled yet. */
   readonly dormant: VenueOrder[] = []
   /** Shorter bars of the same instrument, for `exits: 'finer'`. */

@@ -7,6 +7,7 @@ import {
   OrderStateCode,
   OrderTypeCode,
   type Shares,
+  type Sign,
   TimeInForceCode,
   type UsdPerShare,
   snapToTick,
@@ -20,6 +21,7 @@ import { sortByPriority } from '../fill/priority.ts'
 import { probeQuote, probeTrade } from '../fill/tick-fill.ts'
 import { floorToLot } from '../order/lot.ts'
 import { adopt, disown } from '../order/family.ts'
+import { type MarketSlot, SlotState } from '../order/market-slot.ts'
 import { changeFault, orderFault } from '../order/order-fault.ts'
 import { Arrivals } from '../order/arrivals.ts'
 import { OcaGroups } from '../order/oca-groups.ts'
@@ -28,10 +30,23 @@ import { isPlainMarket, type VenueOrder } from '../order/venue-order.ts'
 import { isOnClose, isOnOpen, joinAuction } from '../session/auction.ts'
 import { Book, Hand } from './book.ts'
 import { FillFlag } from './fill-flag.ts'
+import type { MarketListener } from './market-listener.ts'
 import { fillHistory } from './market-state.ts'
 import type { VenueChanges } from './venue-changes.ts'
 import type { VenueListener } from './venue-listener.ts'
 import { type VenueOptions, venueOptions } from './venue-options.ts'
+
+// Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
+const MARKET = OrderTypeCode.market
+const DAY = TimeInForceCode.day
+const GTC = TimeInForceCode.gtc
+const OPENING = FillFlag.opening
+const RESTS = SlotState.rests
+const PLANNED = SlotState.planned
+const FILLED = SlotState.filled
+const HAND_BAR = Hand.bar
+/** Last bits of the numbers by which the instrument of a slot's order is remembered. */
+const SLOT_CELLS = 0x3ff
 
 /**
  * The simulated venue: holds working orders and turns market events into fills. It knows nothing of cash or
@@ -53,10 +68,12 @@ export class Venue {
   nextExpiry: EpochMs = Infinity
 
   readonly #listener: VenueListener
+  readonly #marketListener: MarketListener | undefined
   readonly #rules: FillRules
   readonly #participation: number
   readonly #slippage: VenueOptions['slippage']
   readonly #delays: boolean
+  readonly #marketAtClose: boolean
   readonly #books: Book[] = []
   readonly #orders = new OrderTable()
   readonly #oca = new OcaGroups()
@@ -73,15 +90,21 @@ export class Venue {
     volatility: Number.NaN,
   }
   #seq: number = 0
+  /** How many slots hold an order, and in which instrument's slot an order was put last, by the last bits of its number. */
+  #slots: number = 0
+  readonly #slotOf: number[] = Array.from({ length: SLOT_CELLS + 1 }, () => 0)
   #familyDepth: number = 0
   #groupTime: EpochMs = Number.NaN
 
-  constructor(options: Partial<VenueOptions>, listener: VenueListener) {
+  /** @param marketListener makes {@link submitMarket} cheap: it hears of plain market orders by their numbers alone */
+  constructor(options: Partial<VenueOptions>, listener: VenueListener, marketListener?: MarketListener) {
     this.options = venueOptions(options)
     this.#listener = listener
+    this.#marketListener = marketListener
     this.#participation = this.options.participation
     this.#slippage = this.options.slippage
     this.#delays = this.options.latencyMs.max > 0
+    this.#marketAtClose = this.options.marketFill === 'close'
     this.#rules = {
       touch: this.options.limitFill === 'touch',
       marketAtClose: this.options.marketFill === 'close',
@@ -123,7 +146,11 @@ export class Venue {
 
   /** The open order of a number. Valid until it ends. */
   find(number: number): VenueOrder | undefined {
-    return this.#orders.find(number)
+    const order = this.#orders.find(number)
+    if (order !== undefined || this.#slots === 0 || !(number >= 0)) return order
+    const likely = this.#books[this.#slotOf[number & SLOT_CELLS]!]!
+    const book = likely.slot.number === number ? likely : this.#books.find((b) => b.slot.number === number)
+    return book === undefined ? undefined : this.#unslot(book)
   }
 
   /**
@@ -134,6 +161,7 @@ export class Venue {
     const book = this.#books[order.instrument]
     if (book === undefined)
       throw new InvariantError('venue.instrument', `Expected a registered instrument, found id ${order.instrument}`)
+    if (book.slot.number >= 0) this.#unslot(book)
     this.#orders.add(order)
     order.works = order.type
     order.immediate = order.tif === TimeInForceCode.ioc || order.tif === TimeInForceCode.fok
@@ -145,6 +173,92 @@ export class Venue {
     this.#arrivals.add(order)
     this.busy[book.id]!++
     if (order.acceptedAt < this.nextExpiry) this.nextExpiry = order.acceptedAt
+  }
+
+  /**
+   * As {@link submit} for a market order with nothing to it: neither links nor flags, DAY or GTC. Alone at its instrument
+   * it takes no order from the pool. The number must be one that no open order has.
+   * @returns end of its time in force; Infinity without one, and with latency
+   * @throws {InvariantError} `venue.instrument`, `venue.number`
+   */
+  submitMarket(number: number, instrument: number, side: Sign, quantity: Shares, tif: number, time: EpochMs): EpochMs {
+    const { busy } = this
+    const book = this.#books[instrument]
+    const listener = this.#marketListener
+    if (
+      book === undefined ||
+      listener === undefined ||
+      this.#delays ||
+      busy[instrument] !== 0 ||
+      book.dormant.length !== 0 ||
+      !(quantity > 0 && quantity < Infinity && tif <= GTC) ||
+      !this.#orders.isFree(number)
+    )
+      return this.#submitPooled(number, instrument, side, quantity, tif, time)
+    const expiresAt = tif === DAY ? book.hours.dayEnd(time, false) : Infinity
+    const { slot } = book
+    slot.number = number
+    slot.side = side
+    slot.tif = tif
+    slot.quantity = quantity
+    slot.acceptedAt = time
+    slot.expiresAt = expiresAt
+    slot.seq = this.#seq++
+    slot.state = RESTS
+    busy[instrument] = 1
+    this.#slots++
+    this.#slotOf[number & SLOT_CELLS] = instrument
+    if (expiresAt < this.nextExpiry) this.nextExpiry = expiresAt
+    listener.acceptedMarket(number, time)
+    return expiresAt
+  }
+
+  #submitPooled(number: number, instrument: number, side: Sign, quantity: Shares, tif: number, time: EpochMs): EpochMs {
+    const order = this.#orders.take()
+    order.number = number
+    order.instrument = instrument
+    order.side = side
+    order.tif = tif
+    order.quantity = quantity
+    this.submit(order, time)
+    return order.live ? order.expiresAt : Infinity
+  }
+
+  /** More than a fill is to happen to the order of a slot: it becomes one like the others. */
+  #unslot(book: Book): VenueOrder {
+    const { slot } = book
+    const order = this.#orders.take()
+    order.number = slot.number
+    order.instrument = book.id
+    order.side = slot.side
+    order.tif = slot.tif
+    order.quantity = slot.quantity
+    this.#orders.add(order)
+    order.works = MARKET
+    order.immediate = false
+    order.simple = true
+    order.acceptedAt = slot.acceptedAt
+    order.expiresAt = slot.expiresAt
+    order.seq = slot.seq
+    if (slot.state === FILLED) order.filled = slot.quantity
+    const planned = slot.state === PLANNED
+    slot.number = -1
+    slot.state = RESTS
+    this.#slots--
+    book.add(order)
+    if (planned) this.#planAlone(book, order)
+    return order
+  }
+
+  /** In the middle of a group: the plan that stood in the slot. */
+  #planAlone(book: Book, order: VenueOrder): void {
+    book.takeBar(book.columns!, book.index, this.#participation)
+    order.booked = false
+    order.dropped = false
+    probeBar(order, book, this.#rules)
+    book.plan[0] = order
+    book.planned = 1
+    this.#share(book, book.plan, 1)
   }
 
   #delay(): number {
@@ -182,7 +296,7 @@ export class Venue {
             ? OrderTypeCode.limitOnOpen
             : order.type
     if (order.parent >= 0) {
-      const parent = this.#orders.find(order.parent)
+      const parent = this.find(order.parent)
       if (parent === undefined || parent === order) return this.#end(order, OrderStateCode.rejected, 'bad_link', time)
       adopt(parent, order)
     }
@@ -245,7 +359,7 @@ export class Venue {
    * @returns false when no open order has this number
    */
   cancel(number: number, time: EpochMs, code: EndCode): boolean {
-    const order = this.#orders.find(number)
+    const order = this.find(number)
     if (order === undefined) return false
     if (!this.#delays) {
       this.#orders.enter()
@@ -266,7 +380,7 @@ export class Venue {
    * @returns false when no open order has this number
    */
   modify(number: number, changes: VenueChanges, time: EpochMs): boolean {
-    const order = this.#orders.find(number)
+    const order = this.find(number)
     if (order === undefined) return false
     const at = this.#delays ? time + this.#delay() : time
     const fault = changeFault(order, changes)
@@ -316,7 +430,11 @@ export class Venue {
   /** Open orders in order of acceptance, dormant children included; all instruments without an id. A new array. */
   working(id?: number): VenueOrder[] {
     const found: VenueOrder[] = []
-    for (const book of this.#books) if (id === undefined || book.id === id) found.push(...book.orders, ...book.dormant)
+    for (const book of this.#books) {
+      if (id !== undefined && book.id !== id) continue
+      if (book.slot.number >= 0) this.#unslot(book)
+      found.push(...book.orders, ...book.dormant)
+    }
     found.push(...this.#arrivals.of(id))
     return found.toSorted((a, b) => a.seq - b.seq)
   }
@@ -327,6 +445,14 @@ export class Venue {
   onBar(id: number, columns: BarColumns, i: number, time: EpochMs): void {
     if (this.#delays) this.#arrive(time)
     const book = this.#books[id]!
+    const { slot } = book
+    if (slot.number >= 0) {
+      if (this.#planSlot(book, slot, columns, i)) {
+        if (slot.state === PLANNED) this.#fillSlot(book, slot, columns, i, time)
+        return
+      }
+      this.#unslot(book)
+    }
     if (book.orders.length === 1) {
       const order = book.orders[0]!
       if (order.simple && this.#fillSimple(book, order, columns, i, time)) return
@@ -345,14 +471,67 @@ export class Venue {
     this.#orders.leave()
   }
 
+  /** Whether the bar fills the order of a slot. False when it could fill it in part only. */
+  #planSlot(book: Book, slot: MarketSlot, columns: BarColumns, i: number): boolean {
+    const start = columns.time[i]!
+    if (!(start >= slot.acceptedAt && start < slot.expiresAt && book.hours.admits(start, false))) return true
+    const open = columns.open[i]!
+    const close = columns.close[i]!
+    if (!(columns.high[i]! - columns.low[i]! >= 0 && open - open === 0 && close - close === 0)) return true
+    const { spec } = book
+    if (spec.hasVolume) {
+      const volume = columns.volume[i]!
+      if (!(volume > 0)) return true
+      if (!(slot.quantity <= floorToLot(volume * this.#participation, spec.lot))) return false
+    }
+    slot.state = PLANNED
+    return true
+  }
+
+  /** Fills the order of a slot from a bar that {@link #planSlot} found to fill it. */
+  #fillSlot(book: Book, slot: MarketSlot, columns: BarColumns, i: number, time: EpochMs): void {
+    const { number, side, quantity } = slot
+    const atClose = this.#marketAtClose
+    const price = atClose ? columns.close[i]! : columns.open[i]!
+    const market = this.#market
+    const slippage = this.#slippage
+    const listener = this.#marketListener!
+    slot.state = RESTS
+    market.volume = columns.volume[i]!
+    market.spread = Number.NaN
+    market.high = columns.high[i]!
+    market.low = columns.low[i]!
+    if (slippage.needsHistory) fillHistory(market, columns, i)
+    const paid = slippage.price(side, price, quantity, market)
+    const affordable = listener.affordableMarket(number, quantity, paid)
+    if (!(affordable >= quantity)) {
+      const part = affordable > 0 ? floorToLot(affordable, book.spec.lot) : 0
+      return this.#fillSimpleSlowly(book, this.#unslot(book), columns, i, part, price, paid, time)
+    }
+    slot.state = FILLED
+    listener.filledMarket(number, quantity, paid, time, atClose ? 0 : OPENING, columns.time[i]!)
+    if (slot.number === number) {
+      slot.number = -1
+      slot.state = RESTS
+      this.#slots--
+      this.busy[book.id] = 0
+      return
+    }
+    // The listener did something to it, or beside it, on hearing of the fill.
+    const order = this.#orders.find(number)
+    if (order !== undefined) this.#finish(order, time)
+  }
+
   /** A plain market order alone in its book, with volume enough: the case of nearly every order of a simple strategy. */
   #fillSimple(book: Book, order: VenueOrder, columns: BarColumns, i: number, time: EpochMs): boolean {
     const start = columns.time[i]!
-    const price = this.#rules.marketAtClose ? columns.close[i]! : columns.open[i]!
+    const open = columns.open[i]!
+    const close = columns.close[i]!
+    const price = this.#marketAtClose ? close : open
     const high = columns.high[i]!
     const low = columns.low[i]!
     if (!(start >= order.acceptedAt && start < order.expiresAt)) return false
-    if (!(high - low >= 0 && price - price === 0)) return false
+    if (!(high - low >= 0 && open - open === 0 && close - close === 0)) return false
     if (!book.hours.admits(start, false)) return false
     const leaves = order.quantity - order.filled
     const volume = columns.volume[i]!
@@ -370,9 +549,9 @@ export class Venue {
     if (quantity === leaves && order.firstChild === null) {
       // Nothing else can happen to it: no plan holds it, so it may go back to the pool at once.
       order.filled = order.quantity
-      this.#listener.filled(order, quantity, paid, time, this.#rules.marketAtClose ? 0 : FillFlag.opening)
+      this.#listener.filled(order, quantity, paid, time, this.#marketAtClose ? 0 : OPENING)
       if (!order.live) return true
-      if (book.orders.length > 1) this.#finish(order, time)
+      if (book.orders.length > 1 || order.firstChild !== null) this.#finish(order, time)
       else {
         this.#orders.remove(order)
         book.orders.pop()
@@ -382,8 +561,23 @@ export class Venue {
       }
       return true
     }
+    this.#fillSimpleSlowly(book, order, columns, i, quantity, price, paid, time)
+    return true
+  }
+
+  /** The same for an order that has children, or that the account can pay for only in part. */
+  #fillSimpleSlowly(
+    book: Book,
+    order: VenueOrder,
+    columns: BarColumns,
+    i: number,
+    quantity: Shares,
+    price: UsdPerShare,
+    paid: UsdPerShare,
+    time: EpochMs,
+  ): void {
     this.#orders.enter()
-    order.phase = this.#rules.marketAtClose ? Phase.close : Phase.open
+    order.phase = this.#marketAtClose ? Phase.close : Phase.open
     order.fillPrice = price
     order.flags = 0
     book.takeBar(columns, i, this.#participation)
@@ -395,7 +589,6 @@ export class Venue {
     }
     if (book.decided) this.#settle(book, time)
     this.#orders.leave()
-    return true
   }
 
   /** Opens the group of all events that are knowable at `time`. */
@@ -432,14 +625,7 @@ export class Venue {
    * until then. Nothing matches; the next trade has its spread, and stops know whether there are trades.
    * @param bid NaN, with the other figures of the quote, when there is none
    */
-  show(
-    id: number,
-    bid: UsdPerShare,
-    ask: UsdPerShare,
-    bidSize: Shares,
-    askSize: Shares,
-    traded: boolean,
-  ): void {
+  show(id: number, bid: UsdPerShare, ask: UsdPerShare, bidSize: Shares, askSize: Shares, traded: boolean): void {
     const book = this.#books[id]!
     if (traded) book.traded = true
     if (!(bid === bid || ask === ask)) return
@@ -472,8 +658,9 @@ export class Venue {
     this.#grouped = 0
     let planned = 0
     for (let g = 0; g < count; g++) {
-      this.#plan(group[g]!, time)
-      planned += group[g]!.planned
+      const book = group[g]!
+      this.#plan(book, time)
+      planned += book.slot.state === PLANNED ? 1 : book.planned
     }
     if (planned > 0) {
       for (let g = 0; g < count; g++) this.#pass(group[g]!, time, true)
@@ -503,6 +690,10 @@ export class Venue {
     book.pending = Hand.none
     book.planned = 0
     book.decided = false
+    if (book.slot.number >= 0) {
+      if (kind === HAND_BAR && this.#planSlot(book, book.slot, book.columns!, book.index)) return
+      this.#unslot(book)
+    }
     if (kind === Hand.bar) {
       const columns = book.columns!
       const i = book.index
@@ -569,6 +760,12 @@ export class Venue {
   }
 
   #pass(book: Book, time: EpochMs, reducing: boolean): void {
+    const { slot } = book
+    if (slot.state === PLANNED) {
+      if (!reducing || this.position[book.id]! * slot.side < 0)
+        this.#fillSlot(book, slot, book.columns!, book.index, time)
+      return
+    }
     const { plan, planned } = book
     for (let k = 0; k < planned; k++) {
       const order = plan[k]!
@@ -802,6 +999,11 @@ export class Venue {
     this.#orders.enter()
     this.nextExpiry = this.#arrivals.next()
     for (const book of this.#books) {
+      const { slot } = book
+      if (slot.number >= 0) {
+        if (inclusive ? slot.expiresAt <= upTo : slot.expiresAt < upTo) this.#unslot(book)
+        else if (slot.expiresAt < this.nextExpiry) this.nextExpiry = slot.expiresAt
+      }
       if (this.busy[book.id] !== 0) this.#sweep(book, book.orders, upTo, inclusive)
       if (book.dormant.length > 0) this.#sweep(book, book.dormant, upTo, inclusive)
     }
