@@ -238,6 +238,12 @@ class RunningGateway implements Gateway {
     })
     if (saved !== undefined) this.#restore(saved, listings)
     this.#scheduleDay()
+    // A time of the gateway's own goes on from where it was last written.
+    if (own && options.stateFile !== undefined)
+      this.#timeline.every(60_000, () => {
+        this.#dirty = true
+        this.#save()
+      })
     this.#faults.run(options.faults ?? {})
     this.#server = createServer({ noDelay: true }, (socket) => {
       if (this.#faults.refuses || this.#connections.size >= this.#context.limits.clients) {
@@ -332,6 +338,7 @@ class RunningGateway implements Gateway {
   }
 
   #handle(session: ClientSession, fields: readonly string[]): void {
+    this.#timeline.catchUp()
     this.#emit({ kind: 'request', clientId: session.clientId, fields })
     this.#router.route(session, fields)
   }

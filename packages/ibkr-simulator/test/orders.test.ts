@@ -289,6 +289,15 @@ test('an order waits for its time or its price', async () => {
   expect(gateway.state().orders[1]).toMatchObject({ status: 'PreSubmitted', filled: 0 })
 })
 
+test('the child of an order that waits waits with it', async () => {
+  await place(1, { goodAfter: '20260810 09:32:00 US/Eastern', transmit: false })
+  await place(2, { action: 'SELL', type: 'LMT', limit: 100.5, parent: 1 })
+  await pass(2 * MINUTE)
+  expect(story().filter((s) => s.startsWith('ED'))).toEqual([])
+  await pass(MINUTE)
+  expect(story().filter((s) => s.startsWith('ED'))).toEqual(['ED 1 100@100', 'ED 2 100@100.5'])
+})
+
 test('a trailing stop follows the price', async () => {
   await restart({
     series: [

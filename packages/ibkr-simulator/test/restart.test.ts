@@ -66,6 +66,29 @@ test('executions are of the day: the next day begins without them, positions sta
   await gateway.close()
 })
 
+test('an order whose day passed while the gateway was away is over; time goes on from where it was', async () => {
+  const first = await begin()
+  first.client.send(...placeOrder(1, 'AAPL', { type: 'LMT', limit: 90 }))
+  first.client.send(...placeOrder(2, 'AAPL', { type: 'LMT', limit: 90, tif: 'GTC' }))
+  await first.client.sync()
+  await first.gateway.advance(30 * MINUTE)
+  first.client.close()
+  await first.gateway.close()
+  const second = await begin()
+  expect(second.gateway.now()).toBe(OPEN + 30 * MINUTE)
+  expect(second.gateway.state().orders.map((o) => o.status)).toEqual(['Submitted', 'Submitted'])
+  second.client.close()
+  await second.gateway.close()
+  const later = await startGateway({
+    series: [minutes('AAPL', flat(60))],
+    speed: 0,
+    stateFile,
+    start: OPEN + 86_400_000,
+  })
+  expect(later.state().orders.map((o) => [o.orderId, o.status])).toEqual([[2, 'Submitted']])
+  await later.close()
+})
+
 test('a file that is no state is refused with its name', async () => {
   writeFileSync(stateFile, '{"format":99}')
   await expect(begin()).rejects.toThrow(`${stateFile}: Expected the state of a gateway`)

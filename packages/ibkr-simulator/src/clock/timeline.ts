@@ -104,6 +104,11 @@ export class Timeline {
     }
   }
 
+  /** On wall time: runs what has fallen due, so that nothing that comes in now overtakes it. */
+  catchUp(): void {
+    if (this.speed > 0) this.advanceTo(this.now())
+  }
+
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)

@@ -234,6 +234,7 @@ export class OrderDesk implements VenueListener {
       feeShares: 0,
       feeValue: 0,
       fee: 0,
+      placedAt: this.#now,
       completedAt: 0,
       completedStatus: '',
     }
@@ -260,6 +261,12 @@ export class OrderDesk implements VenueListener {
       order.hold = 'link'
       this.#held.push(order)
       return
+    }
+    const parent = order.parentPermId === 0 ? undefined : this.orders.get(order.parentPermId)
+    if (parent !== undefined && !isOver(parent) && parent.hold !== '') {
+      order.hold = 'parent'
+      order.whyHeld = 'child'
+      return this.#say(order, 'PreSubmitted')
     }
     const locate = this.locates.get(listing.symbol)
     const account = this.#options.accounts.get(order.account)!
@@ -313,6 +320,7 @@ export class OrderDesk implements VenueListener {
     if (order.ocaGroup !== '') o.ocaGroup = this.#groupOf(order)
     if (parent !== undefined && !isOver(parent) && parent.key >= 0) o.parent = parent.key
     this.venue.submit(o, this.#now)
+    for (const child of this.#childrenOf(order)) if (child.hold === 'parent') this.#toVenue(child)
     if (!isOver(order)) this.#tell.arrived(order.listing)
   }
 
@@ -818,8 +826,9 @@ export class OrderDesk implements VenueListener {
     }
     this.executions.push(...executions)
     for (const order of orders) {
-      if (isOver(order) || order.hold === 'transmit') continue
-      if (order.hold === 'condition' || order.hold === 'link') this.#held.push(order)
+      if (isOver(order) || order.hold === 'transmit' || order.hold === 'parent') continue
+      if (this.#hasExpired(order)) this.#finish(order, 'Cancelled', 'Cancelled by System:')
+      else if (order.hold === 'condition' || order.hold === 'link') this.#held.push(order)
       else {
         const { status, whyHeld } = order
         this.#silent.add(order)
@@ -827,8 +836,19 @@ export class OrderDesk implements VenueListener {
         this.#silent.delete(order)
         order.status = status
         order.whyHeld = whyHeld
+        if (status === 'PreSubmitted' && whyHeld === '') this.#submitAtOpen(order)
       }
     }
+  }
+
+  /** True for an order whose time in force ended while the gateway was away. */
+  #hasExpired({ text, listing, placedAt }: OrderRecord): boolean {
+    const tif = text['tif'] ?? ''
+    if (tif === 'GTC') return false
+    if (tif === 'GTD') return !((this.#instant(text['goodTillDate'] ?? '') ?? 0) > this.#now)
+    const session = listing.calendar.sessionFor(placedAt)
+    const { close } = isSet(text['outsideRth']) ? listing.calendar.extendedHours(session) : session
+    return close <= this.#now
   }
 
   /** Notes the levels of trailing stops, so that they can be saved. */

@@ -12,7 +12,7 @@ export type OrderStatus =
   | 'Inactive'
 
 /** Why an order is not at the venue yet, or '' when it is there or over. */
-type Hold = '' | 'transmit' | 'condition' | 'locate' | 'link'
+type Hold = '' | 'transmit' | 'parent' | 'condition' | 'locate' | 'link'
 
 /** An order as the gateway knows it, for as long as it is remembered. */
 export interface OrderRecord {
@@ -50,6 +50,7 @@ export interface OrderRecord {
   feeShares: Shares
   feeValue: Usd
   fee: Usd
+  readonly placedAt: EpochMs
   completedAt: EpochMs
   completedStatus: string
 }

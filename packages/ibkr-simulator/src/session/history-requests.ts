@@ -78,6 +78,8 @@ export class HistoryRequests {
       return fail(321, `Error validating request.-'bS' : cause - Invalid what to show "${whatToShow}"`)
     if (schedule && size !== '1 day')
       return fail(321, "Error validating request.-'bS' : cause - Only 1 day bars are allowed for SCHEDULE")
+    if (request.keepUpToDate && intervalMs < FIVE_SECONDS)
+      return fail(321, "Error validating request.-'bS' : cause - Bars kept up to date must be of 5 secs or more")
     if (session.hasTicker(reqId)) return fail(322, "Error processing request.-'bO' : cause - Duplicate ticker id")
     const listing = this.#context.listings.find(contract)
     if (listing === undefined) return fail(200, NO_CONTRACT)
