@@ -48,7 +48,10 @@ class History {
     this.#random = seededRandom(seed)
     this.#seed = seed
     this.#slots = slots
-    this.#columns = INSTRUMENTS.map((id) => toColumns(randomBars(seed + id, BARS), STARTS))
+    this.#columns = INSTRUMENTS.map((id) => ({
+      ...toColumns(randomBars(seed + id, BARS), STARTS),
+      end: Float64Array.from(STARTS, (start) => start + 60_000),
+    }))
     const participation = [0.1, 0.5, Infinity][seed % 3]!
     const slippage = [basisPoints(0), basisPoints(5), volumeShare()][(seed >> 2) % 3]!
     const marketFill = (seed >> 4) % 3 === 0 ? 'close' : 'open'
@@ -67,6 +70,8 @@ class History {
       this.#step()
       this.#say(`busy ${this.#venue.busy.slice(0, 3).join(' ')}`)
     }
+    const evening = XNYS.toUtc('2024-03-06', '20:00')
+    if (this.#venue.nextExpiry <= evening) this.#venue.expire(evening, true)
     for (const order of this.#venue.working()) this.#say(`left ${describe(order)}`)
     return this.said
   }
@@ -105,13 +110,15 @@ class History {
     const i = this.#bar
     const end = this.#columns[0]!.end[i]!
     this.#now = end
+    // The venue itself keeps ended orders from matching, too.
+    const late = this.#random.next() < 0.1
     if (ids.length === 1) {
-      if (venue.nextExpiry < end) venue.expire(end, false)
+      if (!late && venue.nextExpiry < end) venue.expire(end, false)
       if (venue.busy[ids[0]!] !== 0) venue.onBar(ids[0]!, this.#columns[ids[0]!]!, i, end)
     } else {
       venue.beginGroup(end)
       for (const id of ids) if (venue.busy[id] !== 0) venue.addBar(id, this.#columns[id]!, i)
-      if (venue.nextExpiry < end) venue.expire(end, false)
+      if (!late && venue.nextExpiry < end) venue.expire(end, false)
       venue.matchGroup()
     }
     if (venue.nextExpiry <= end) venue.expire(end, true)
