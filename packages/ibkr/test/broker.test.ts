@@ -267,6 +267,15 @@ describe('placing', () => {
     expect(gateway.peer.of(3).length).toBe(21)
   })
 
+  test('an order that no list shows does not count among them', async () => {
+    const { broker, gateway } = await desk({ 3: () => undefined })
+    const lost = Array.from({ length: 20 }, () => broker.executeOrder(approved()))
+    expect((await Promise.all(lost)).map(({ kind }) => kind)).toEqual(Array<string>(20).fill('unknown'))
+    await broker.resync()
+    gateway.answer(takes)
+    expect(await broker.executeOrder(approved())).toMatchObject({ kind: 'accepted' })
+  })
+
   test('many at once have ids of their own', async () => {
     const { broker, gateway } = await desk(takes)
     await Promise.all(Array.from({ length: 15 }, () => broker.executeOrder(approved())))

@@ -161,6 +161,8 @@ export class IbkrBroker implements IBroker {
   async #resyncNow(): Promise<void> {
     const { session, orders } = this.#desk
     if (session.state.kind !== 'online') return
+    // Those of which the answers can tell: not what is sent meanwhile.
+    const asked = orders.open.filter(({ submit }) => submit === undefined)
     const executions = await this.getExecutions()
     const open = await this.getOpenOrders()
     const completed = await this.getCompletedOrders()
@@ -169,14 +171,16 @@ export class IbkrBroker implements IBroker {
     if (executions.kind !== 'known' || open.kind !== 'known' || completed.kind !== 'known') return
     const live = new Set(open.value.map(({ orderId }) => orderId))
     const over = new Map(completed.value.map((order) => [order.orderId, order]))
-    for (const order of orders.open) {
-      if (live.has(order.orderId)) continue
+    for (const order of asked) {
+      if (order.stage === 'ended' || live.has(order.orderId)) continue
       const end = over.get(order.orderId)
       if (end?.outcome === 'filled') this.#watch.finished(order)
       else if (end !== undefined) this.#watch.ended(order, end.outcome, 'ibkr.completed', end.detail)
-      // A leg that waits for the rest of its family waits in silence: no list shows it.
-      else if (order.stage === 'sent' && order.submit === undefined && order.order?.transmit === false)
-        this.#sender.sendCancel(order)
+      else if (order.stage === 'sent') {
+        order.traceless = true
+        // A leg that waits for the rest of its family waits in silence: no list shows it.
+        if (order.order?.transmit === false) this.#sender.sendCancel(order)
+      }
     }
     session.notify('info', 'ibkr.resynced', 'Orders and executions were read again.')
   }

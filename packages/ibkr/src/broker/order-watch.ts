@@ -47,6 +47,7 @@ export class OrderWatch {
     order.submit?.settle({ kind: 'accepted', brokerRef })
     if (order.stage !== 'sent') return
     order.stage = 'live'
+    order.traceless = false
     this.#desk.events.next({ kind: 'accepted', orderId: order.orderId, time: this.#desk.session.now(), brokerRef })
   }
 

@@ -31,8 +31,8 @@ export interface WireOrder {
   armed: boolean
   triggered: boolean
   cancelRequested: boolean
-  /** Code and text of a rejection that came before the status. */
-  rejection: { readonly code: number; readonly text: string } | undefined
+  /** No list of TWS shows it: it most likely never arrived. */
+  traceless: boolean
   submit: Pending | undefined
   change: PendingChange | undefined
   cancel: Pending | undefined
@@ -53,7 +53,7 @@ export function freshOrder(orderId: OrderId, wireId: number, contract: Contract,
     armed: false,
     triggered: false,
     cancelRequested: false,
-    rejection: undefined,
+    traceless: false,
     submit: undefined,
     change: undefined,
     cancel: undefined,
@@ -105,8 +105,8 @@ export class WireOrders {
   /** Open orders of one side in one contract, of which TWS takes 20. */
   countOpen(conId: number | undefined, side: string): number {
     let count = 0
-    for (const order of this.#byWire.values())
-      if (order.stage !== 'ended' && order.side === side && order.contract.conId === conId) count++
+    for (const { stage, traceless, side: of, contract } of this.#byWire.values())
+      if (stage !== 'ended' && !traceless && of === side && contract.conId === conId) count++
     return count
   }
 }

@@ -124,6 +124,7 @@ function farmUp(code: number, farm: string): CodeEntry {
  * @see https://interactivebrokers.github.io/tws-api/message_codes.html
  */
 export const CODE_TABLE: readonly CodeEntry[] = [
+  row(0, 'near 50 messages a second', INFO, 'Nothing: the pace is kept here.'),
   row(100, 'more than 50 messages a second', SESSION, 'Slower; a disconnect may follow.', {
     session: 'slow-down',
     handling: 'retry',

@@ -71,20 +71,21 @@ export class HistoryReader {
   /**
    * Finished bars of one symbol. Without `from` all that TWS has.
    *
+   * @param passed a time that the gateway is known to have passed: its clock is known here within a second only
    * @throws {IbkrError} of the contract, the request or the link
    * @throws {InputError} `ibkr.interval`
    */
-  async read(request: HistoryRequest): Promise<BarSeries> {
+  async read(request: HistoryRequest, passed: EpochMs = -Infinity): Promise<BarSeries> {
     const resolved = await this.#contracts.resolve(request.symbol)
     const { instrument } = resolved
     const trading = calendar(instrument.calendar)
     const spans = new BarSpans(request.interval, trading, this.#options.hours)
     const size = barSize(request.interval, trading, this.#options.hours)
-    const now = this.#session.now()
+    const now = Math.max(this.#session.now(), passed)
     const to = Math.min(request.to ?? now, now)
     const from = request.from ?? (await this.firstTime(request.symbol))
     const rows = await this.#rows(resolved, request, size, from, to)
-    const bars = isSessionInterval(request.interval) ? this.#daily(rows, spans) : this.#intraday(rows, spans, size)
+    const bars = isSessionInterval(request.interval) ? daily(rows, spans, now) : intraday(rows, spans, size, now)
     const kept = bars.filter(({ time, end }) => time >= from && time < (request.to ?? Infinity) && end <= now)
     const column = (key: keyof BarValues): Float64Array => Float64Array.from(kept, (bar) => bar[key])
     return barSeries({
@@ -224,32 +225,6 @@ export class HistoryReader {
       this.#session.notify('warning', 'ibkr.bad_bar', `${bad} bars of ${symbol} made no sense and were left out.`)
     return rows.toSorted((a, b) => a.time - b.time)
   }
-
-  #intraday(rows: readonly Row[], spans: BarSpans, size: BarSize): readonly BarValues[] {
-    const bars: BarValues[] = []
-    const builder = new BarBuilder(spans, (bar) => bars.push(bar))
-    for (const { time, open, high, low, close, volume } of rows) {
-      const end = Math.min(time + size.stepMs, spans.of(time)?.end ?? Infinity)
-      builder.bar({ time, end, open, high, low, close, volume })
-    }
-    builder.advance(this.#session.now())
-    return bars
-  }
-
-  #daily(rows: readonly Row[], spans: BarSpans): readonly BarValues[] {
-    const bars: BarValues[] = []
-    const builder = new BarBuilder(spans, (bar) => bars.push(bar))
-    const day = new BarSpans('1d', spans.calendar, spans.hours)
-    for (const { date, open, high, low, close, volume } of rows) {
-      const session = date === undefined ? undefined : spans.calendar.sessionOn(date)
-      if (session === undefined) continue
-      const { start, end } = day.spanOf(session)
-      // A piece counts from the regular open, which lies in every span of days.
-      builder.bar({ time: Math.max(start, session.open), end, open, high, low, close, volume })
-    }
-    builder.advance(this.#session.now())
-    return bars
-  }
 }
 
 interface Row extends Omit<BarValues, 'end'> {
@@ -266,4 +241,32 @@ function readRow(text: string, args: readonly unknown[], zone: string): Row | un
   const fits = low <= open && open <= high && low <= close && close <= high
   if (Number.isNaN(time) || !fits || !(high < Infinity) || !(low > -Infinity) || !(volume < Infinity)) return undefined
   return { date, time, open, high, low, close, volume }
+}
+
+/** Bars of rows below a day, which state their start. */
+function intraday(rows: readonly Row[], spans: BarSpans, size: BarSize, now: EpochMs): readonly BarValues[] {
+  const bars: BarValues[] = []
+  const builder = new BarBuilder(spans, (bar) => bars.push(bar))
+  for (const { time, open, high, low, close, volume } of rows) {
+    const end = Math.min(time + size.stepMs, spans.of(time)?.end ?? Infinity)
+    builder.bar({ time, end, open, high, low, close, volume })
+  }
+  builder.advance(now)
+  return bars
+}
+
+/** Bars of daily rows, which state their date. */
+function daily(rows: readonly Row[], spans: BarSpans, now: EpochMs): readonly BarValues[] {
+  const bars: BarValues[] = []
+  const builder = new BarBuilder(spans, (bar) => bars.push(bar))
+  const day = new BarSpans('1d', spans.calendar, spans.hours)
+  for (const { date, open, high, low, close, volume } of rows) {
+    const session = date === undefined ? undefined : spans.calendar.sessionOn(date)
+    if (session === undefined) continue
+    const { start, end } = day.spanOf(session)
+    // A piece counts from the regular open, which lies in every span of days.
+    builder.bar({ time: Math.max(start, session.open), end, open, high, low, close, volume })
+  }
+  builder.advance(now)
+  return bars
 }

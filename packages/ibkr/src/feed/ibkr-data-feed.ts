@@ -214,7 +214,7 @@ export class IbkrDataFeed implements IDataFeed {
       resolved,
       hours: this.#options.hours ?? 'regular',
       graceMs: this.#options.graceMs ?? 1_500,
-      history: (from, to) => this.#history.read({ symbol, interval, from, to }),
+      history: (from, to) => this.#history.read({ symbol, interval, from, to }, to),
       emit: (values, late) => {
         const key = `${symbol} ${interval}`
         this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)

@@ -16,7 +16,10 @@ export class ClockOffset {
     if (this.#bounds.length > KEPT) this.#bounds.shift()
   }
 
-  /** Gateway's time minus ours in milliseconds, within half a second and mostly better; 0 before the first answer. */
+  /**
+   * Gateway's time minus ours in whole milliseconds: 0 when nothing speaks against it, as on one machine, otherwise the
+   * middle of what is possible. Within a second, and better with each answer.
+   */
   get ms(): number {
     if (this.#bounds.length === 0) return 0
     let low = -Infinity
@@ -28,6 +31,6 @@ export class ClockOffset {
       low = l
       high = h
     }
-    return (low + high) / 2
+    return low <= 0 && high >= 0 ? 0 : Math.round((low + high) / 2)
   }
 }

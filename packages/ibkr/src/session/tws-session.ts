@@ -192,9 +192,9 @@ export class TwsSession {
     return this.#clock.ms
   }
 
-  /** The gateway's time. */
+  /** The gateway's time, within a second. */
   now(): EpochMs {
-    return this.timing.now() + this.#clock.ms
+    return Math.round(this.timing.now()) + this.#clock.ms
   }
 
   /** Begins to connect, and to connect again whenever the connection is lost, until {@link stop}. */
