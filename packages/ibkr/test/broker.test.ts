@@ -665,6 +665,27 @@ describe('after a loss', () => {
     })
   })
 
+  test('two behind one id, after a change that was cut in two: one is cancelled, the other is the order', async () => {
+    const { broker, gateway, events, notices, order, session } = await working({
+      3: (peer) => {
+        peer.send(...openOrder({ orderId: 1, ref: order.id, permId: 2001, limit: 191, quantity: 100 }))
+        peer.send(3, 1, 'Submitted', 0, 100, 0, 2001, 0, 0, 7, '', 0)
+      },
+      4: (peer) => {
+        peer.send(3, 1, 'Cancelled', 0, 100, 0, 2001, 0, 0, 7, '', 0)
+        peer.send(4, 2, 1, 202, 'Order Canceled - reason:', '')
+      },
+    })
+    expect(await broker.modifyOrder(order.id, { limitPrice: 191 })).toMatchObject({ kind: 'unknown' })
+    await session.settled()
+    expect(gateway.peer.of(4).length).toBe(1)
+    expect(notices.filter(({ code }) => code === 'ibkr.doubled').length).toBe(1)
+    expect(kinds(events)).toEqual(['accepted'])
+    gateway.peer.send(...orderStatus(1, 'Cancelled'))
+    await until('the end of the other', () => events.length === 2)
+    expect(kinds(events)).toEqual(['accepted', 'cancelled'])
+  })
+
   test('orders of others are listed without an id of ours, and told once', async () => {
     const { broker, notices } = await desk({
       16: (peer) => {

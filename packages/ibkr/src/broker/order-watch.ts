@@ -35,8 +35,7 @@ export class OrderWatch {
     hub.on('orderStatus', (id, status, _filled, _rest, _average, permId, _parent, _last, client, whyHeld) => {
       const order = client === undefined || client === clientId ? desk.orders.ofWire(id) : undefined
       if (order === undefined) return
-      if (permId !== undefined && permId > 0 && order.permId === 0) order.permId = permId
-      this.#status(order, status, whyHeld ?? '')
+      if (this.#concerns(order, permId ?? 0, status)) this.#status(order, status, whyHeld ?? '')
     })
     hub.on('orderMessage', (id, code, text) => this.#message(id, code, text))
   }
@@ -99,7 +98,7 @@ export class OrderWatch {
     if (wireId < REQUEST_IDS) session.orderIds.raise(wireId + 1)
     const order = orders.ofWire(wireId) ?? this.#found(wireId, contract, reported, state)
     if (order === undefined) return this.#foreignOrder(contract, reported)
-    this.#samePermId(order, reported.permId ?? 0)
+    if (!this.#concerns(order, reported.permId ?? 0, state.status)) return
     const { change } = order
     this.#status(order, state.status, '')
     if (change === undefined || order.stage !== 'live' || !echoes(reported, change.order)) return
@@ -108,11 +107,29 @@ export class OrderWatch {
     events.next({ kind: 'replaced', orderId: order.orderId, time: session.now() })
   }
 
-  /** A change that was under way when the link was lost can leave two orders behind one id. */
-  #samePermId(order: WireOrder, permId: number): void {
-    if (permId === 0 || permId === order.permId) return
+  /**
+   * False for a state of a twin: a change that was under way when the link was lost can leave two orders behind one id.
+   * One of them is then cancelled, TWS says which; the other is the order from then on.
+   */
+  #concerns(order: WireOrder, permId: number, status: string): boolean {
+    if (permId === 0) return true
     if (order.permId === 0) order.permId = permId
-    else this.#doubled(order, permId, 'look at TWS')
+    const meaning = statusMeaning(status)
+    const over = meaning === 'cancelled' || meaning === 'filled'
+    if (permId === order.permId) {
+      const [twin] = order.twins
+      if (!over || twin === undefined) return true
+      order.twins.delete(twin)
+      order.permId = twin
+    } else if (over) order.twins.delete(permId)
+    else if (!order.twins.has(permId)) {
+      order.twins.add(permId)
+      order.doubled = true
+      order.change?.settle({ kind: 'unknown', detail: 'The change made a second order.' })
+      this.#doubled(order, permId, 'one of them is cancelled')
+      this.#sender.sendCancel(order)
+    }
+    return false
   }
 
   #doubled(order: WireOrder, permId: number, what: string): void {
@@ -218,7 +235,8 @@ export class OrderWatch {
         this.accepted(order)
         break
       case 'ended':
-        if (order.stage !== 'ended') this.ended(order, 'cancelled')
+        // Of two orders behind one id the states tell which has ended.
+        if (!order.doubled) this.ended(order, 'cancelled')
         break
       case 'unknown':
         order.submit?.settle({ kind: 'unknown', detail: `Code ${code} of TWS: ${text.trim()}` })
@@ -238,8 +256,9 @@ export class OrderWatch {
         this.#desk.resync()
         break
       case 'ended':
-        if (request === order.cancel && code === 202) this.ended(order, 'cancelled')
-        else {
+        if (request === order.cancel && code === 202) {
+          if (!order.doubled) this.ended(order, 'cancelled')
+        } else {
           request.settle({ kind: 'rejected', code: `ibkr.${code}`, detail })
           this.#desk.resync()
         }

@@ -22,6 +22,9 @@ export interface WireOrder {
   readonly side: string
   /** 0 until TWS has said it. */
   permId: number
+  /** Other orders that live behind the same id, after a change that a lost link cut in two. */
+  readonly twins: Set<number>
+  doubled: boolean
   /** Σ of executions that stand. */
   executed: number
   stage: 'sent' | 'live' | 'ended'
@@ -47,6 +50,8 @@ export function freshOrder(orderId: OrderId, wireId: number, contract: Contract,
     order,
     side: order?.action ?? '',
     permId: 0,
+    twins: new Set(),
+    doubled: false,
     executed: 0,
     stage: 'sent',
     held: false,
