@@ -1,0 +1,41 @@
+import { userFolder } from '@onetape/strategies'
+import { resolve } from 'node:path'
+import { startSimulator } from '../link/embedded-gateway.ts'
+import { numberOf } from './flags.ts'
+import { untilSignal } from './until-signal.ts'
+
+/** Serves a gateway until it is stopped. */
+export async function gatewayCommand(flags: Readonly<Record<string, string>>): Promise<void> {
+  const base = userFolder()
+  const { port = '4002', host = '127.0.0.1', speed = '1', seed = '1', data, faults, symbols, state } = flags
+  const gateway = await startSimulator(
+    {
+      port: numberOf('port', port),
+      host,
+      speed: numberOf('speed', speed),
+      seed: numberOf('seed', seed),
+      data,
+      faults,
+      symbols: symbols?.split(',').map((each) => each.trim()),
+      stateFile: state === undefined ? undefined : resolve(base, state),
+    },
+    base,
+  )
+  const { accounts } = gateway.state()
+  const stop = gateway.onEvent((event) => {
+    if (event.kind === 'connected') say(`client ${event.clientId} connected, server version ${event.serverVersion}`)
+    else if (event.kind === 'disconnected') say(`client ${event.clientId} disconnected`)
+    else if (event.kind === 'bad-frame')
+      say(`client ${event.clientId} sent a bad frame: ${event.reason} (${event.hex})`)
+    else if (event.kind === 'fault') say(`fault ${event.fault.kind}`)
+    else if (event.kind === 'failure') say(`failure: ${String(event.error)}`)
+  })
+  say(`Gateway on ${host}:${gateway.port}, account ${accounts.map((account) => account.id).join(', ')}, speed ${speed}`)
+  await untilSignal()
+  stop()
+  await gateway.close()
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

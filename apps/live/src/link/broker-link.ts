@@ -1,0 +1,29 @@
+import type { BrokerEvent, EpochMs, IBroker, IDataFeed, Known, Subscribable } from '@onetape/core'
+import type { VenueExecution, VenueOrderState } from '@onetape/engine'
+
+/** An order that has ended, with what became of it. */
+export type CompletedOrder = VenueOrderState & { readonly outcome: 'filled' | 'cancelled' | 'rejected' }
+
+/** What the trader needs of a broker beyond the port: the queries of a reconciliation. */
+export interface BrokerLink {
+  readonly broker: IBroker
+  readonly feed: IDataFeed
+  /** What the broker tells, stamped with the time of {@link now}. */
+  readonly events: Subscribable<BrokerEvent>
+  /** The gateway's time. */
+  now(): EpochMs
+  readonly account: string
+  getExecutions(): Promise<Known<readonly VenueExecution[]>>
+  getCompletedOrders(): Promise<Known<readonly CompletedOrder[]>>
+  /** Emits after a connection came back: everything is to be asked again. */
+  readonly restored: Subscribable<{ readonly dataLost: boolean }>
+  readonly online: Subscribable<boolean>
+  readonly notices: Subscribable<LinkNotice>
+  close(): Promise<void>
+}
+
+export interface LinkNotice {
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly code: string
+  readonly message: string
+}
