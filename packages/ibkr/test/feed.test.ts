@@ -360,6 +360,27 @@ describe('the present', () => {
     expect(gateway.peer.of(51).map(([, , id]) => id)).toEqual([gateway.peer.of(50)[0]![2]])
   })
 
+  test.each([
+    ['1102', 1102, 'restored - data maintained'],
+    ['a farm that was away', 2104, 'Market data farm connection is OK:usfarm'],
+  ])('after %s the stream goes on, and the bar with the hole comes from history', async (_, code, said) => {
+    const { feed, gateway, bars, session } = await desk(history(1), {}, TEN + MINUTE / 2)
+    await feed.subscribe('AAPL', '1m')
+    await session.settled()
+    const id = gateway.peer.of(50)[0]![2]!
+    for (let s = 0; s < 30; s += 5) realTimeBar(gateway.peer, id, TEN + s * 1000, 100)
+    gateway.peer.send(4, 2, -1, 2103, 'Market data farm connection is broken:usfarm', '')
+    gateway.peer.send(4, 2, -1, code, said, '')
+    for (let s = 40; s < 60; s += 5) realTimeBar(gateway.peer, id, TEN + s * 1000, 100)
+    minute(gateway.peer, id, 1, 101)
+    await until('both', () => bars.length === 2)
+    expect(bars.map(([, , n, close, late]) => [n, close, late])).toEqual([
+      [0, 10, true],
+      [1, 101, false],
+    ])
+    expect(gateway.peer.of(50).length).toBe(1)
+  })
+
   test('silence while the market trades makes it ask again, and counts as stale; a closed market does not', async () => {
     const { feed, gateway, timing, notices, session } = await desk()
     await feed.subscribe('AAPL', '1m')

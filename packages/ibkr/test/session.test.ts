@@ -165,6 +165,17 @@ describe('losing it', () => {
     expect(states.filter(({ kind }) => kind === 'online').length).toBe(2)
   })
 
+  test('a stop sends what waits for its turn first', async () => {
+    const gateway = await gatewayOf()
+    const { session } = sessionOf(gateway.port, { messagesPerSecond: 3 })
+    session.start()
+    await session.online()
+    for (let i = 0; i < 4; i++) session.send('cancel', [(api) => api.reqMarketRule(i)])
+    await session.stop()
+    await until('all four', () => gateway.peer.of(91).length === 4)
+    expect(session.state.kind).toBe('stopped')
+  })
+
   test('questions under way fail, streams are told, and a restoration is announced', async () => {
     const gateway = await gatewayOf()
     const { session } = sessionOf(gateway.port)
@@ -234,8 +245,13 @@ describe('the gateway’s own troubles', () => {
     say(gateway.peer, 2119, 'Market data farm is connecting:usfarm')
     await until('both down', () => notices.length === 3)
     expect(session.farmsDown).toEqual(['usfarm', 'ushmds'].toSorted())
+    let restored = 0
+    session.restored.subscribe(() => restored++)
     say(gateway.peer, 2104, 'Market data farm connection is OK:usfarm')
     await until('one up', () => session.farmsDown.length === 1)
+    say(gateway.peer, 2104, 'Market data farm connection is OK:eufarm') // was never down
+    await session.settled()
+    expect(restored).toBe(1)
     expect(session.state.kind).toBe('online')
   })
 

@@ -54,7 +54,9 @@ export class MarketStream {
     this.#options = options
     this.#calendar = calendar(options.resolved.instrument.calendar)
     this.#restored = session.restored.subscribe(({ dataLost, reconnected }) => {
-      if (dataLost && !reconnected) this.#open()
+      if (reconnected) return
+      if (dataLost) this.#open()
+      else if (this.#stop !== undefined) this.#options.began(this.#kind) // it goes on, with a hole
     })
     this.#states = session.states.subscribe(({ kind }) => {
       if (kind === 'online' && this.#stop === undefined && this.#cancelReopen === undefined) this.#open()

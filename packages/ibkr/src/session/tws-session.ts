@@ -106,6 +106,7 @@ interface Connection {
 }
 
 const CLIENT_ID_WAIT: BackOffOptions = { firstMs: 5_000, maxMs: 60_000 }
+const MARKET_FARM_UP = 2104
 /** How long 1100 must have been silent, with farms good again, to count as over without 1101 or 1102. */
 const OFFLINE_PROBATION_MS = 30_000
 
@@ -236,12 +237,13 @@ export class TwsSession {
     })
   }
 
-  /** Ends the session: what waits is dropped, what was handed to the socket is sent first, for up to `graceMs`. */
-  async stop(graceMs = 500): Promise<void> {
+  /** Ends the session. What waits for its turn or in the socket is sent first, for up to `graceMs`. */
+  async stop(graceMs = 2_000): Promise<void> {
     this.#cancelRetry?.()
     const link = this.#connection?.link
     const until = this.timing.now() + graceMs
-    while ((link?.unsent() ?? 0) > 0 && this.timing.now() < until)
+    const busy = (): boolean => this.#pacer.waiting > 0 || (link?.unsent() ?? 0) > 0
+    while (this.#current() !== undefined && busy() && this.timing.now() < until)
       await new Promise<void>((resolve) => void this.timing.after(10, resolve))
     this.#state.next({ kind: 'stopped' })
     this.#drop('stopped')
@@ -551,7 +553,9 @@ export class TwsSession {
         this.#farmsDown.add(farmOf(text))
         break
       case 'farm-up':
-        this.#farmsDown.delete(farmOf(text))
+        // What its streams missed is missing, without any 1101.
+        if (this.#farmsDown.delete(farmOf(text)) && code === MARKET_FARM_UP && this.state.kind === 'online')
+          this.#restored.next({ dataLost: false, reconnected: false })
         this.#probation(connection)
         break
       case 'client-id':
