@@ -192,8 +192,7 @@ export class BrokerExecution implements ExecutionPort {
     this.#atLeast(n, filled[n]! + quantity - old.quantity)
     const before = fees[n]!
     this.#flow.correct(n, old.quantity, old.price, old.fee, quantity, price, time)
-    if (quantity > 0)
-      this.#book(executionId, { order: n, fee: old.fee + fees[n]! - before, quantity, price })
+    if (quantity > 0) this.#book(executionId, { order: n, fee: old.fee + fees[n]! - before, quantity, price })
   }
 
   #commission(id: ExecutionId, commission: number): void {

@@ -134,8 +134,8 @@ export class Engine {
   readonly #deckOf: readonly IndicatorDeck[]
   /** By instrument: its matching stream. */
   readonly #matching: readonly Stream[]
-  readonly #quotes: readonly QuoteView[]
-  readonly #trades: readonly TradeView[]
+  readonly #quotes: readonly (QuoteView | undefined)[]
+  readonly #trades: readonly (TradeView | undefined)[]
   /** The streams that carry bars. */
   readonly #bars: readonly Stream[]
   /** Bars of each instrument. */
@@ -175,8 +175,8 @@ export class Engine {
     this.#bySymbol = new Map(this.instruments.map((i) => [i.symbol, i]))
     this.streams = sortedStreams(series, registered.of)
     this.#matching = this.instruments.map((i) => assignParts(this.streams, i, options.mark))
-    this.#quotes = this.streams.map((s) => new QuoteView(s))
-    this.#trades = this.streams.map((s) => new TradeView(s))
+    this.#quotes = this.streams.map((s) => (s.kind === StreamKind.quote ? new QuoteView(s) : undefined))
+    this.#trades = this.streams.map((s) => (s.kind === TRADE ? new TradeView(s) : undefined))
     this.#bars = this.streams.filter((s) => s.kind === BAR)
     this.#hashes = this.streams.map((s) => new SeriesHash(s.kind === BAR && isSessionInterval(s.interval)))
     // One order per 16 bars is busy; what is not used costs no memory.
@@ -351,7 +351,7 @@ export class Engine {
       stream.i++
       stream.late = true
       if (stream.marks) this.ledger.mark[stream.instrument.id] = values.close
-      this.#block(stream, stream.i)
+      this.#beginBlock(stream, stream.i)
       this.#deckOf[stream.id]!.next(stream)
       this.#merge.add(stream.id)
       for (const host of this.hosts) {
@@ -553,8 +553,6 @@ export class Engine {
     const decks = this.#decks
     const oneDeck = decks.length === 1 ? decks[0]! : undefined
     const toMatch = this.#toMatch
-    // With blocks of several lengths every bar asks for itself.
-    const mask = oneDeck === undefined ? 0 : oneDeck.mask
     const plain = decks.some((deck) => deck.hasPlain)
     const merge = this.#merge
     for (let g = from; g < to; g++) {
@@ -569,22 +567,25 @@ export class Engine {
       for (let e = first; e < last; e++) {
         const stream = streams[order[e]!]!
         stream.i++
-        if (stream.matching && busy[stream.instrument.id] !== 0) toMatch[matches++] = stream
+        if (stream.matching && busy[stream.instrumentId] !== 0) toMatch[matches++] = stream
       }
       if (matches !== 0) this.#match(matches, t)
 
+      let code = 0
       for (let e = first; e < last; e++) {
         const stream = streams[order[e]!]!
         const { i } = stream
         if (stream.marks) this.#setMark(stream, i, mark)
-        merge.add(stream.id)
+        code = ((code << 5) - code + stream.id + 1) | 0
         if (stream.kind !== BAR) {
           if ((i & 255) === 0) this.#hashes[stream.id]!.advance(stream.columns, i)
           continue
         }
-        if ((i & mask) === 0 || i === stream.preFed || stream.growing) this.#beginBlock(stream, i)
+        if (i === stream.nextBlock) this.#beginBlock(stream, i)
         if (plain) this.#deckOf[stream.id]!.next(stream)
       }
+
+      merge.addGroup(code, last - first)
 
       if (single !== undefined) this.#deliver(single, oneDeck, order, first, last)
       else for (const host of hosts) this.#deliver(host, oneDeck, order, first, last)
@@ -596,7 +597,8 @@ export class Engine {
   }
 
   #beginBlock(stream: Stream, i: number): void {
-    if ((i & this.#deckOf[stream.id]!.mask) === 0 || i === stream.preFed || stream.growing) this.#block(stream, i)
+    this.#block(stream, i)
+    stream.nextBlock = stream.growing ? i + 1 : (i | this.#deckOf[stream.id]!.mask) + 1
   }
 
   /** Matches the first `count` streams of {@link #toMatch} as one group. */
@@ -656,7 +658,7 @@ export class Engine {
   #setMark(stream: Stream, i: number, mark: Float64Array): void {
     const close = stream.closes[i]!
     // One side of a quote may be missing; the mark before stands then.
-    if (close === close) mark[stream.instrument.id] = close
+    if (close === close) mark[stream.instrumentId] = close
   }
 
   /** Points every interval's handles to the instrument of the bar in hand. */
@@ -851,6 +853,7 @@ export class Engine {
   /** @param at the clock at the start, when no event is known yet */
   #start(at = Infinity): void {
     let first = at
+    for (const stream of this.streams) stream.nextBlock = stream.preFed
     for (const stream of this.streams) {
       if (stream.preFed > 0) {
         stream.i = stream.preFed - 1

@@ -22,6 +22,8 @@ export class Stream implements Bar {
   /** Index among the streams of the run. */
   readonly id: number
   readonly instrument: Instrument
+  /** `instrument.id` as a plain number of this object, for the loop. */
+  readonly instrumentId: number
   readonly interval: BarInterval
   readonly ms: number
   columns: BarColumns
@@ -30,6 +32,8 @@ export class Stream implements Bar {
   length: number
   /** Index of the bar in hand; −1 before the first. */
   i = -1
+  /** Bar at which the next block of indicators begins. */
+  nextBlock = 0
   /** Bars before the window that only warm up; known once {@link window} was called. */
   preFed = 0
   /** Code of {@link StreamKind}. */
@@ -49,6 +53,7 @@ export class Stream implements Bar {
     this.kind = kind
     this.id = id
     this.instrument = instrument
+    this.instrumentId = instrument.id
     this.interval = series.interval
     this.ms = kind === StreamKind.bar ? intervalMs(series.interval) : 0
     this.columns = series.columns

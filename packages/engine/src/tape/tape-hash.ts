@@ -3,23 +3,34 @@ import type { SeriesHash } from './series-hash.ts'
 
 const K = 0xc2b2ae35 | 0
 
-/** Hash of the order in which streams delivered: runs of one stream are taken as a whole. */
+/**
+ * Hash of the order in which streams delivered, a step per group of one knowable time. Like groups in a row, which is
+ * what markets with one calendar give, are taken as one with their number.
+ */
 export class MergeHash {
   #lane = 0
-  #stream = -1
+  #code = 0
+  #size = 0
   #run = 0
 
-  add(stream: number): void {
-    if (stream === this.#stream) {
+  /** @param code of the streams in their order: `((code << 5) − code + stream + 1) | 0` for each, from 0 */
+  addGroup(code: number, size: number): void {
+    if (code === this.#code && size === this.#size) {
       this.#run++
       return
     }
     this.#close()
-    this.#stream = stream
+    this.#code = code
+    this.#size = size
     this.#run = 1
   }
 
-  /** `count` events of one stream at once. */
+  /** A group of one stream alone. */
+  add(stream: number): void {
+    this.addGroup(stream + 1, 1)
+  }
+
+  /** `count` groups of one stream alone. */
   addRun(stream: number, count: number): void {
     if (count === 0) return
     this.add(stream)
@@ -28,15 +39,16 @@ export class MergeHash {
 
   lane(): number {
     this.#close()
-    this.#stream = -1
+    this.#size = 0
     this.#run = 0
     return this.#lane
   }
 
   #close(): void {
     if (this.#run === 0) return
-    const h = Math.imul(this.#lane ^ (this.#stream + 1), K)
-    this.#lane = Math.imul((h ^ (h >>> 15)) + this.#run, K) ^ (h >>> 13)
+    let h = Math.imul(this.#lane ^ this.#code, K)
+    h = Math.imul((h ^ (h >>> 15)) + this.#size, K)
+    this.#lane = Math.imul((h ^ (h >>> 13)) + this.#run, K) ^ (h >>> 11)
   }
 }
 
