@@ -217,7 +217,7 @@ describe('losing it', () => {
 describe('the gateway’s own troubles', () => {
   test('1100 repeated, then 1102: the link stays, nothing is sent meanwhile', async () => {
     const gateway = await gatewayOf()
-    const { session, states } = sessionOf(gateway.port)
+    const { session, states, notices } = sessionOf(gateway.port)
     session.start()
     await session.online()
     const restored: boolean[] = []
@@ -232,6 +232,7 @@ describe('the gateway’s own troubles', () => {
     await until('both', () => restored.length === 2)
     expect(restored).toEqual([false, true])
     expect(states.map(({ kind }) => kind)).toEqual(['stopped', 'connecting', 'online', 'offline', 'online'])
+    expect(notices.filter(({ severity }) => severity === 'warning').length).toBe(5)
     expect(gateway.peers.length).toBe(1)
   })
 

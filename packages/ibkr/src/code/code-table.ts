@@ -53,8 +53,6 @@ export type SessionMeaning =
   | 'client-id'
   /** Too many messages a second. */
   | 'slow-down'
-  /** Orders are refused by a setting of TWS. */
-  | 'read-only'
 
 /** `retry`: done again by itself, with back-off. `fatal`: a person or the strategy must decide. `info`: nothing to do. */
 export type CodeHandling = 'retry' | 'fatal' | 'info'
@@ -125,7 +123,7 @@ function farmUp(code: number, farm: string): CodeEntry {
  */
 export const CODE_TABLE: readonly CodeEntry[] = [
   row(0, 'near 50 messages a second', INFO, 'Nothing: the pace is kept here.'),
-  row(100, 'more than 50 messages a second', SESSION, 'Slower; a disconnect may follow.', {
+  row(100, 'more than 50 messages a second', SESSION, 'Nothing is sent for two seconds; a disconnect may follow.', {
     session: 'slow-down',
     handling: 'retry',
   }),

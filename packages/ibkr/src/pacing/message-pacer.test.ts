@@ -51,6 +51,17 @@ describe('messages a second', () => {
     expect([sent, dropped]).toEqual([1, 2])
   })
 
+  test('nothing goes while it is held', () => {
+    const timing = new VirtualTiming()
+    const pacer = new MessagePacer(timing)
+    const begin = timing.now()
+    const sent: number[] = []
+    pacer.hold(2_000)
+    pacer.send('cancel', [() => sent.push(timing.now() - begin)])
+    timing.advance(5_000)
+    expect(sent).toEqual([2_000])
+  })
+
   test('a clock that is set back stops nothing for longer than a second', () => {
     const timing = new VirtualTiming()
     let shift = 0

@@ -22,6 +22,7 @@ export class MessagePacer {
   readonly #sent: Float64Array
   #count = 0
   readonly #queues: Readonly<Record<Priority, Waiting[]>> = { cancel: [], order: [], request: [] }
+  #heldUntil = -Infinity
   #cancelTimer: (() => void) | undefined
 
   /** @param perSecond default 45 */
@@ -45,6 +46,11 @@ export class MessagePacer {
   send(priority: Priority, sends: readonly (() => void)[], dropped?: () => void): void {
     this.#queues[priority].push({ sends, dropped })
     this.#pump()
+  }
+
+  /** Sends nothing for a while: TWS said that it was too much. */
+  hold(ms: number): void {
+    this.#heldUntil = this.#timing.now() + ms
   }
 
   /** Forgets what waits: a lost link must not get it later. */
@@ -84,7 +90,7 @@ export class MessagePacer {
   #waitFor(size: number): number {
     // The message that must have left the window before the last of `size` goes.
     const oldest = this.#sent[(this.#count + size - 1) % this.#limit]!
-    const wait = oldest + WINDOW_MS - this.#timing.now()
+    const wait = Math.max(oldest + WINDOW_MS, this.#heldUntil) - this.#timing.now()
     return Math.min(Math.ceil(wait), WINDOW_MS) // a clock that was set back must not stop everything
   }
 }

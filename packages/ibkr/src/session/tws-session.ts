@@ -2,6 +2,7 @@ import { EventName, type IBApi } from '@stoqey/ib'
 import type { ConnectionState, EpochMs, OrderId } from '@onetape/core'
 import { BehaviorSubject, distinctUntilChanged, map, type Observable, Subject } from 'rxjs'
 import { classifyRequest, codeEntry, saysReadOnly } from '../code/classify.ts'
+import type { SessionMeaning } from '../code/code-table.ts'
 import { IbkrError } from '../code/ibkr-error.ts'
 import { MessagePacer, type Priority } from '../pacing/message-pacer.ts'
 import { type BackOffOptions, backOffMs } from './back-off.ts'
@@ -107,6 +108,7 @@ interface Connection {
 
 const CLIENT_ID_WAIT: BackOffOptions = { firstMs: 5_000, maxMs: 60_000 }
 const MARKET_FARM_UP = 2104
+const TROUBLE: ReadonlySet<SessionMeaning> = new Set(['offline', 'farm-down', 'client-id', 'reconnect', 'slow-down'])
 /** How long 1100 must have been silent, with farms good again, to count as over without 1101 or 1102. */
 const OFFLINE_PROBATION_MS = 30_000
 
@@ -393,7 +395,8 @@ export class TwsSession {
   /** A message of TWS that nobody acts on. */
   notifyCode(code: number, text: string, what: string, orderId?: OrderId): void {
     const entry = codeEntry(code)
-    const severity = entry === undefined ? 'warning' : entry.handling === 'fatal' ? 'warning' : 'info'
+    const calm = entry !== undefined && entry.handling !== 'fatal' && !TROUBLE.has(entry.session)
+    const severity = calm ? 'info' : 'warning'
     const unknown = entry === undefined ? ' (a code that is not known here)' : ''
     this.notify(severity, `ibkr.${code}`, `${what}: ${text.trim()}${unknown}`, orderId)
   }
@@ -566,7 +569,8 @@ export class TwsSession {
         connection.reason = text.trim()
         break
       case 'slow-down':
-      case 'read-only':
+        this.#pacer.hold(2_000)
+        break
       case 'farm-pending':
       case 'none':
     }
