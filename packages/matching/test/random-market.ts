@@ -4,7 +4,7 @@ import { basisPoints } from '@onetape/costs'
 import { Venue, type VenueListener, type VenueOrder } from '../src/index.ts'
 import type { SlowBar, SlowOptions, SlowOrder } from './slow-matcher.ts'
 
-export const MINUTE = 60_000
+const MINUTE = 60_000
 
 const TYPES: readonly OrderType[] = [
   'market',
@@ -108,7 +108,7 @@ export function toColumns(bars: readonly SlowBar[], starts?: readonly number[]):
 }
 
 /** One fill as the venue told it. */
-export interface SeenFill {
+interface SeenFill {
   readonly bar: number
   readonly order: number
   readonly quantity: number

@@ -7,6 +7,7 @@ import { styleText } from 'node:util'
 import { getHeapStatistics } from 'node:v8'
 import { userFolder } from '@onetape/strategies'
 import { version } from '../version.ts'
+import { ownPackage } from '../own-package.ts'
 
 /** One thing that was checked: `problem` says what is wrong, `remedy` how to mend it. */
 interface Finding {
@@ -94,7 +95,7 @@ async function strategyLoading(): Promise<Finding> {
   try {
     writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }')
     writeFileSync(join(folder, 'strategy.ts'), STRATEGY)
-    const { strategy } = await loadStrategy(join(folder, 'strategy.ts'), folder)
+    const { strategy } = await loadStrategy(join(folder, 'strategy.ts'), folder, ownPackage)
     return { name: 'strategy loading', ok: strategy.name === 'doctor', detail: 'TypeScript files load as they are' }
   } finally {
     rmSync(folder, { recursive: true, force: true })

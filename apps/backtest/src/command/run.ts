@@ -6,6 +6,7 @@ import { optionsOf } from '../run/backtest-options.ts'
 import { loadBars } from '../run/load-bars.ts'
 import { Progress } from '../run/progress.ts'
 import type { RunFlags } from '../run-flags.ts'
+import { ownPackage } from '../own-package.ts'
 
 /**
  * Runs a strategy, shows the result and writes it. Everything that can be wrong with flags, strategy and data is looked
@@ -15,7 +16,7 @@ export async function runCommand(wanted: string, flags: RunFlags): Promise<void>
   const base = userFolder()
   const folder = flags.out === undefined ? undefined : checkResultFolder(flags.out, base)
   const given = paramFlags(flags.param ?? [])
-  const { strategy } = await loadStrategy(wanted, base)
+  const { strategy } = await loadStrategy(wanted, base, ownPackage)
   const params = resolveParams(strategy.name, strategy.params, given)
   const { series, benchmark, ticks, notices: dataNotices } = await loadBars(flags, base, strategy.intervals)
 

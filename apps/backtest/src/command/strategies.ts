@@ -1,13 +1,14 @@
 import type { Param, Strategy } from '@onetape/core'
 import { styleText } from 'node:util'
 import { builtInNames, loadStrategy, userFolder } from '@onetape/strategies'
+import { ownPackage } from '../own-package.ts'
 
 /** Lists the built-in strategies, or the one in a file, with their parameters. */
 export async function strategiesCommand(wanted: string | undefined, flags: { readonly json?: boolean }): Promise<void> {
   const base = userFolder()
   const found: { readonly name: string; readonly strategy: Strategy }[] = []
   for (const name of wanted === undefined ? builtInNames : [wanted])
-    found.push({ name, strategy: (await loadStrategy(name, base)).strategy })
+    found.push({ name, strategy: (await loadStrategy(name, base, ownPackage)).strategy })
   if (flags.json === true) {
     const list = found.map(({ strategy: { name, description, params } }) => ({ name, description, params }))
     process.stdout.write(`${JSON.stringify(list, null, 2)}\n`)

@@ -4,6 +4,7 @@ import { loadStrategy, paramFlags, userFolder } from '@onetape/strategies'
 import type { RunFlags } from '../run-flags.ts'
 import { optionsOf } from './backtest-options.ts'
 import { loadBars } from './load-bars.ts'
+import { ownPackage } from '../own-package.ts'
 
 /** All that a run takes, checked and loaded. */
 export interface PreparedRun {
@@ -21,7 +22,7 @@ export interface PreparedRun {
 export async function prepareRun(wanted: string, flags: RunFlags): Promise<PreparedRun> {
   const base = userFolder()
   const given = paramFlags(flags.param ?? [])
-  const { strategy } = await loadStrategy(wanted, base)
+  const { strategy } = await loadStrategy(wanted, base, ownPackage)
   const params = resolveParams(strategy.name, strategy.params, given)
   const { series, benchmark, ticks, notices } = await loadBars(flags, base, strategy.intervals)
   const symbols = [...new Set(series.map(({ instrument }) => instrument.symbol))]

@@ -463,15 +463,14 @@ const delayed = (seed: number) =>
     ),
   )
 
-describe('rule 23: marks', () => {
-  test('option mid: positions are valued at the middle of the quote, default at the last bar', () => {
-    const run = (mark?: 'last' | 'mid') =>
-      play([bars(10, 10, 10)], onQuotes({ 1: (_q, { orders }) => void orders.market('A', 100) }), {
-        quotes: [quotes('A', ['10:00:10', 9.9, 10.1], ['10:00:20', 9.9, 10.1], ['10:02:50', 10.4, 10.6])],
-        ...(mark === undefined ? {} : { mark }),
-      })
-    const paid = 100 * 10.1
-    expect(run().finalEquity).toBeCloseTo(100_000 - paid + 100 * 10, 9)
-    expect(run('mid').finalEquity).toBeCloseTo(100_000 - paid + 100 * 10.5, 9)
+const marked = (mark?: 'last' | 'mid') =>
+  play([bars(10, 10, 10)], onQuotes({ 1: (_q, { orders }) => void orders.market('A', 100) }), {
+    quotes: [quotes('A', ['10:00:10', 9.9, 10.1], ['10:00:20', 9.9, 10.1], ['10:02:50', 10.4, 10.6])],
+    ...(mark === undefined ? {} : { mark }),
   })
+
+test('rule 23: option mid values positions at the middle of the quote, the default at the last bar', () => {
+  const paid = 100 * 10.1
+  expect(marked().finalEquity).toBeCloseTo(100_000 - paid + 100 * 10, 9)
+  expect(marked('mid').finalEquity).toBeCloseTo(100_000 - paid + 100 * 10.5, 9)
 })

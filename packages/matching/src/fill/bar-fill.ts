@@ -65,7 +65,7 @@ export function probeBar(o: VenueOrder, bar: BarInHand, rules: FillRules): numbe
 }
 
 /** Distance of a trailing stop at a reference price, USD per share. */
-export function trailDistance(o: VenueOrder, reference: UsdPerShare): UsdPerShare {
+function trailDistance(o: VenueOrder, reference: UsdPerShare): UsdPerShare {
   return o.trailAmount > 0 ? o.trailAmount : reference * o.trailPercent
 }
 
