@@ -67,7 +67,7 @@ test.each([
   ['a port where nothing listens', ['--mode', 'paper', '--port', '1'], /Expected TWS or Gateway at 127\.0\.0\.1:1/],
   ['live mode without the confirmation', ['--mode', 'live', '--port', '4001'], /needs to be confirmed/],
   ['a strategy that does not exist', ['--strategy', 'sma-corss'], /Did you mean "sma-cross"/],
-  ['a symbol that nobody knows', ['--symbols', 'AAPL', '--interval', '7s'], /whole five seconds/],
+  ['an interval that cannot be had', ['--symbols', 'AAPL', '--interval', '7s'], /whole five seconds/],
   ['an unknown flag', ['--symbol', 'AAPL'], /unknown option/],
 ])('%s ends with one message', async (_, args, message) => {
   const live = new LiveProcess('--folder', newFolder(), ...args)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 export const CONFIRMATION = 'I understand that this trades real money'
 
 /** What the trader does with working orders and positions when it is asked to stop. */
-export type ShutdownPolicy = 'leave' | 'cancel' | 'flatten'
+type ShutdownPolicy = 'leave' | 'cancel' | 'flatten'
 
 /** Everything that can be configured, with every default applied. */
 export interface LiveConfig {

@@ -2,7 +2,7 @@ import type { BrokerEvent, EpochMs, IBroker, IDataFeed, Known, Subscribable } fr
 import type { VenueExecution, VenueOrderState } from '@onetape/engine'
 
 /** An order that has ended, with what became of it. */
-export type CompletedOrder = VenueOrderState & { readonly outcome: 'filled' | 'cancelled' | 'rejected' }
+type CompletedOrder = VenueOrderState & { readonly outcome: 'filled' | 'cancelled' | 'rejected' }
 
 /** What the trader needs of a broker beyond the port: the queries of a reconciliation. */
 export interface BrokerLink {
@@ -22,7 +22,7 @@ export interface BrokerLink {
   close(): Promise<void>
 }
 
-export interface LinkNotice {
+interface LinkNotice {
   readonly severity: 'info' | 'warning' | 'critical'
   readonly code: string
   readonly message: string

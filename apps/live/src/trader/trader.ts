@@ -168,9 +168,18 @@ export class Trader {
     this.#every(this.#options.config.health.everySeconds * 1000, () => this.#health())
     this.#every(PERIODIC_CHECK_MS, () => void this.#reconcile('periodic check'))
     this.#writeHealth('running')
+    this.#sayHours()
     this.#say(
       `Trading ${this.#symbols.join(', ')} with ${this.#options.strategy.name} on ${this.#options.interval} bars.`,
     )
+  }
+
+  /** Outside the session nothing happens for a while, which should surprise nobody. */
+  #sayHours(): void {
+    const now = this.#options.link.now()
+    const exchange = calendar(this.#run.engine.instruments[0]!.calendar)
+    if (!exchange.isOpen(now))
+      this.#say(`The market is closed; the next session opens at ${formatInstant(exchange.next(now).open)}.`)
   }
 
   get #symbols(): readonly string[] {
