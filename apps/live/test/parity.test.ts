@@ -1,6 +1,7 @@
 import { loadStrategy } from '@onetape/strategies'
 import { type BarSeries, barSeries, instrument, seededRandom } from '@onetape/core'
 import { calendar } from '@onetape/calendar'
+import type { Gateway } from '@onetape/ibkr-simulator'
 import { expect, test } from 'vitest'
 import { builtInParity, recordedFolder } from '../src/parity/examples.ts'
 import { type ParityRow, parityRun } from '../src/parity/parity-run.ts'
@@ -56,19 +57,26 @@ function madeUp(symbol: string, seed: number): BarSeries {
   })
 }
 
-test('made-up bars with missing minutes: the same in all three', async () => {
-  const series = [madeUp('AAA', 1), madeUp('BBB', 2)]
-  const { strategy } = await loadStrategy('sma-cross', '.')
-  const from = calendar('XNYS').sessions(Date.UTC(2026, 8, 15), Date.UTC(2026, 8, 16))[0]!.open
-  const row = await parityRun({
-    strategy,
-    params: { fast: 4, slow: 9 },
-    series,
-    from,
-    to: Date.UTC(2026, 8, 17),
-    cash: 300_000,
-  })
-  expect(row).toMatchObject({ identical: true, firstDifference: undefined, sessions: 2 })
-  expect(row.partialFills).toBeGreaterThan(0)
-  expect(row.orders).toBeGreaterThan(20)
-})
+test.each([
+  ['nothing goes wrong', () => undefined],
+  ['every callback comes twice', (gateway) => gateway.fault({ kind: 'callbacks', what: 'duplicate', probability: 1 })],
+] as readonly [string, (gateway: Gateway) => void][])(
+  'made-up bars with missing minutes, and %s: the same in all three',
+  async (_, disturb) => {
+    const series = [madeUp('AAA', 1), madeUp('BBB', 2)]
+    const { strategy } = await loadStrategy('sma-cross', '.')
+    const from = calendar('XNYS').sessions(Date.UTC(2026, 8, 15), Date.UTC(2026, 8, 16))[0]!.open
+    const row = await parityRun({
+      strategy,
+      params: { fast: 4, slow: 9 },
+      series,
+      from,
+      to: Date.UTC(2026, 8, 17),
+      cash: 300_000,
+      disturb,
+    })
+    expect(row).toMatchObject({ identical: true, firstDifference: undefined, sessions: 2 })
+    expect(row.partialFills).toBeGreaterThan(0)
+    expect(row.orders).toBeGreaterThan(20)
+  },
+)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { LiveProcess, freePort, until } from './support/live-process.ts'
 import { newFolder, seededGateway, trade } from './support/trading.ts'
 import type { Gateway } from '@onetape/ibkr-simulator'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTape } from '../src/tape/file-tape.ts'
 
@@ -98,6 +99,42 @@ test('an order that the broker ended in the meantime ends in our books', async (
   expect(gateway.state().orders[0]!.status).toMatch(/Cancelled/)
   await other.link.close()
   other.tape.close()
+  await gateway.close()
+})
+
+test('an order that was decided and never sent ends as never sent, and is not sent later', async () => {
+  const gateway = await seededGateway()
+  const folder = newFolder()
+  const first = await trade(gateway, oneRestingOrder, folder)
+  await until(() => first.trader.run.openOrders === 1, 20_000)
+  await first.crash()
+  // As if the process had died before the order left it: the broker never saw it.
+  const path = join(folder, 'tape.ndjson')
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  const at = lines.findIndex((line) => line.startsWith('{"kind":"submitting"'))
+  writeFileSync(path, `${lines.slice(0, at).join('\n')}\n`)
+  await gateway.close()
+
+  const forgetful = await seededGateway({ start: gateway.now() })
+  const second = await trade(forgetful, oneRestingOrder, folder)
+  expect(second.trader.run.openOrders).toBe(0)
+  const order = second.trader.run.engine.flow.view(0)
+  expect([order.state, order.code]).toEqual(['expired', 'never_sent'])
+  expect(second.trader.status.entries).toBe('allowed')
+  expect(references(forgetful)).toEqual([])
+  await second.crash()
+  await forgetful.close()
+})
+
+test('a new run under a name that the broker knows is refused', async () => {
+  const gateway = await seededGateway()
+  const first = await trade(gateway, oneRestingOrder, newFolder(), { run: 'same' })
+  await until(() => gateway.state().orders.length === 1, 20_000)
+  await first.crash()
+  await expect(trade(gateway, oneRestingOrder, newFolder(), { run: 'same' })).rejects.toThrow(/orders of "same"/)
+  const other = await trade(gateway, oneRestingOrder, newFolder())
+  expect(other.trader.run.header.run).toMatch(/^r[0-9a-z]+$/)
+  await other.crash()
   await gateway.close()
 })
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type TapeLine } from '../src/tape/tape-line.ts'
@@ -74,6 +74,23 @@ test.each([
   expect(await live.exited).toBeGreaterThan(0)
   expect(live.output).toMatch(message)
   expect(live.output).not.toMatch(/\n\s+at /)
+})
+
+test('a strategy that throws ends the trader: one message, exit code 1, and the watchdog is told', async () => {
+  const folder = newFolder()
+  const strategy = join(folder, 'throws.ts')
+  writeFileSync(
+    strategy,
+    `import { defineStrategy } from '@onetape/core'
+export default defineStrategy({ name: 'throws', create: () => ({ onBar() { throw new Error('the dog ate it') } }) })
+`,
+  )
+  const live = new LiveProcess('--strategy', strategy, '--folder', join(folder, 'run'))
+  expect(await live.exited).toBe(1)
+  expect(live.output).toMatch(/error: .*throws.*the dog ate it/)
+  const health = JSON.parse(readFileSync(join(folder, 'run', 'health.json'), 'utf8')) as { state: string }
+  expect(health.state).toBe('failed')
+  expect(readFileSync(join(folder, 'run', 'logs', 'errors.1.ndjson'), 'utf8')).toContain('the dog ate it')
 })
 
 test('--print-config prints every setting and connects to nothing', async () => {

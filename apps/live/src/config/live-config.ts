@@ -19,8 +19,8 @@ export interface LiveConfig {
   readonly symbols: readonly string[]
   /** Length of the bars: `5s`, `1m`, `5m`, … Default `5s` in the simulator, else `1m`. */
   readonly interval?: string | undefined
-  /** First part of order ids; continues with the tape. Letters and digits. */
-  readonly run: string
+  /** First part of order ids, letters and digits. Default: made of the moment of the first start, then as on the tape. */
+  readonly run?: string | undefined
   readonly seed: number
   /** USD that the strategy may use. Default: the account's cash. */
   readonly cash?: number | undefined
@@ -78,7 +78,7 @@ export const liveConfigSchema: z.ZodType<LiveConfig> = z.strictObject({
     .union([z.array(text).min(1), text.transform((list) => list.split(',').map((each) => each.trim()))])
     .default(['AAPL']),
   interval: text.regex(/^\d+[smhd]$/, 'Expected a length like 5s, 1m or 1h').optional(),
-  run: text.regex(/^[A-Za-z0-9]{1,16}$/, 'Expected 1 to 16 letters and digits').default('live'),
+  run: text.regex(/^[A-Za-z0-9]{1,16}$/, 'Expected 1 to 16 letters and digits').optional(),
   seed: z.coerce.number().int().min(0).default(1),
   cash: z.coerce.number().positive().optional(),
   leverage: z.coerce.number().positive().default(1),

@@ -31,6 +31,8 @@ export interface ParityOptions {
   readonly cash: number
   readonly shortSelling?: boolean
   readonly leverage?: number
+  /** Makes things go wrong at the gateway before the run. */
+  readonly disturb?: (gateway: Gateway) => void
 }
 
 /** One strategy, three ways. */
@@ -167,6 +169,7 @@ async function liveRun(
       },
     })
     for (const s of series) await link.feed.subscribe(s.instrument.symbol, interval)
+    options.disturb?.(gateway)
     run.start()
     await idle(run, link, traffic)
     for (const time of steps(series, options)) {

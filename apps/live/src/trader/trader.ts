@@ -253,7 +253,7 @@ export class Trader {
     const header: RunHeader = {
       kind: 'run',
       version: 1,
-      run: config.run,
+      run: await this.#newRun(),
       strategy: strategy.name,
       params,
       instruments,
@@ -305,7 +305,7 @@ export class Trader {
         { place: tape.path, hint: 'A changed run is a new run: name another folder.' },
       )
     }
-    differs('run', header.run, config.run)
+    if (config.run !== undefined) differs('run', header.run, config.run)
     differs('strategy', header.strategy, strategy.name)
     differs('parameters', header.params, JSON.parse(JSON.stringify(params)))
     differs(
@@ -332,6 +332,26 @@ export class Trader {
       },
     })
     run.engine.flow.onEvent = (event) => this.#orderEvent(event)
+    return run
+  }
+
+  /**
+   * A name that the broker has not seen today: an order of before under the same id would be taken for ours.
+   * @throws {InputError} `live.run` for a configured name that is taken
+   */
+  async #newRun(): Promise<string> {
+    const { config, link, strategy } = this.#options
+    const run = config.run ?? `r${Math.floor(link.now() / 1000).toString(36)}`
+    const lists = await Promise.all([link.broker.getOpenOrders(), link.getCompletedOrders(), link.getExecutions()])
+    for (const list of lists) {
+      if (list.kind === 'unknown') throw unknownError('orders of before', list.detail)
+      const taken = list.value.find(({ orderId }) => orderId?.startsWith(`${run}-${strategy.name}-`) === true)
+      if (taken !== undefined)
+        throw new InputError('live.run', `Expected a run of a new name, found orders of "${run}" at the broker.`, {
+          place: taken.orderId,
+          hint: 'Go on with the folder of that run, or set run to another name.',
+        })
+    }
     return run
   }
 
