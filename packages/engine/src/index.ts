@@ -5,6 +5,7 @@ export { Ledger } from './ledger/ledger.ts'
 export { BrokerExecution, type BrokerLink } from './live/broker-execution.ts'
 export type { LiveEvent, TapeRecord } from './live/live-event.ts'
 export { type Incoming, LiveSession, type LiveSessionOptions, silentBroker } from './live/live-session.ts'
+export { type Live, type LiveOptions, startLive } from './live/start-live.ts'
 export {
   type Discrepancy,
   type OwnOrder,
