@@ -56,7 +56,7 @@ export async function openIbkrLink(options: IbkrLinkOptions): Promise<IbkrLink> 
   const alive = setInterval(() => undefined, 3_600_000)
   session.start()
   try {
-    const accounts = await session.online(options.connectMs ?? 15_000)
+    const accounts = await firstConnection(session, options)
     const account = chosenAccount(config, accounts)
     const now = options.now ?? (() => session.now())
     return {
@@ -80,6 +80,28 @@ export async function openIbkrLink(options: IbkrLinkOptions): Promise<IbkrLink> 
     clearInterval(alive)
     await session.stop()
     throw error
+  }
+}
+
+/** At the start a port that refuses is a mistake, or TWS is not up: nobody should wait for it. Later losses are waited out. */
+async function firstConnection(session: Ibkr['session'], options: IbkrLinkOptions): Promise<readonly string[]> {
+  const refused = Promise.withResolvers<never>()
+  const states = session.states.subscribe((state) => {
+    if (state.kind !== 'waiting' || !state.reason.includes('ECONNREFUSED')) return
+    refused.reject(
+      new InputError(
+        'live.refused',
+        `Expected TWS or Gateway at ${options.host}:${options.port}, found: ${state.reason}.`,
+        {
+          hint: 'Start it and log in, compare the port with its API settings, and see "doctor".',
+        },
+      ),
+    )
+  })
+  try {
+    return await Promise.race([session.online(options.connectMs ?? 15_000), refused.promise])
+  } finally {
+    states.unsubscribe()
   }
 }
 
