@@ -73,14 +73,8 @@ export function priceChart(data) {
       document.getElementById('prices')?.scrollIntoView()
     }
   }
-  new IntersectionObserver(
-    (entries, observer) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return
-      observer.disconnect()
-      drawOnce()
-    },
-    { rootMargin: '600px' },
-  ).observe(box)
+  // Once the page stands: the chart lies below what is read first.
+  addEventListener('load', () => setTimeout(drawOnce))
 }
 
 /**
