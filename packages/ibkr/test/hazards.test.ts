@@ -8,6 +8,7 @@ import {
 } from '@onetape/core'
 import { afterEach, expect, test } from 'vitest'
 import { IbkrBroker } from '../src/broker/ibkr-broker.ts'
+import { freshOrder, WireOrders } from '../src/broker/wire-order.ts'
 import { TwsSession } from '../src/session/tws-session.ts'
 import { type Answers, ScriptedGateway, until } from './scripted-gateway.ts'
 import { contractData, execDetails, openOrder, orderStatus, placed } from './tws-frames.ts'
@@ -124,4 +125,31 @@ test('L23: the time of the session is the gateway’s, however far the clocks ar
   const { session } = await desk({ 49: (peer) => peer.send(49, 1, Math.floor((Date.now() + hour) / 1000)) })
   await until('the first heartbeat', () => Math.abs(session.clockOffsetMs - hour) < 1_100)
   expect(Math.abs(session.now() - Date.now() - hour)).toBeLessThan(1_200)
+})
+
+test('L20: orders that are over are remembered up to a number, and working ones always', () => {
+  const orders = new WireOrders()
+  const all = Array.from({ length: 6_000 }, (_, i) => freshOrder(`run-t-${i}` as OrderId, i + 1, {}, undefined))
+  for (const order of all) orders.add(order)
+  for (const order of all.slice(1)) orders.end(order)
+  expect(orders.open).toEqual([all[0]])
+  expect(all.filter(({ orderId }) => orders.of(orderId) !== undefined).length).toBe(5_001)
+  expect(all.filter(({ wireId }) => orders.ofWire(wireId) !== undefined).length).toBe(5_001)
+})
+
+test('T6: a stop works in regular hours, and outside of them only when it was asked to', async () => {
+  const { gateway, broker } = await desk({
+    3: (peer, fields) => peer.send(...openOrder({ orderId: Number(fields[1]), ref: placed(fields).ref, type: 'STP' })),
+  })
+  const stop = { ...limit('run-t-1'), type: 'stop', stopPrice: 200 } as ApprovedOrder
+  await broker.executeOrder(stop)
+  await broker.executeOrder({ ...stop, id: 'run-t-2' as OrderId, outsideRth: true })
+  const [regular, extended] = gateway.peer.of(3)
+  // The two messages differ in id, reference and this flag alone.
+  const differing = regular!.flatMap((field, i) => (field === extended![i] ? [] : [[field, extended![i]]]))
+  expect(differing).toEqual([
+    ['1', '2'],
+    ['run-t-1', 'run-t-2'],
+    ['0', '1'],
+  ])
 })
