@@ -54,7 +54,7 @@ export class Trader {
   #run!: LiveRun
   #lastBar: EpochMs = NaN
   #online = true
-  #fills = 0
+  #clockAt = -Infinity
   #reconciling: Promise<void> | undefined
   #failure: unknown
   #onFailure: (error: unknown) => void = () => undefined
@@ -108,7 +108,7 @@ export class Trader {
         mark: ledger.mark[i.id]!,
       })),
       openOrders: this.#run.openOrders,
-      fills: this.#fills,
+      fills: ledger.log.fills,
       lastBar: this.#lastBar,
     }
   }
@@ -268,6 +268,7 @@ export class Trader {
     tape.append(header)
     for (const [symbol, bars] of history) tape.append({ kind: 'history', symbol, bars })
     this.#run = this.#makeRun(header, history)
+    this.#follow(this.#run)
     this.#run.connect(link.broker)
     await this.#reconcile('start')
   }
@@ -282,6 +283,7 @@ export class Trader {
     const run = this.#makeRun(header, historyOf(tape.lines))
     run.replay(tape.lines)
     this.#run = run
+    this.#follow(run)
     tape.append({ kind: 'resumed', time: link.now() })
     run.connect(link.broker)
     if (!tape.lines.some((line) => line.kind === 'session')) run.start() // it was stopped before it had begun
@@ -331,8 +333,12 @@ export class Trader {
         if (code !== 'slice_incomplete' && code !== 'old_bar') this.#say(`${code}: ${detail}`)
       },
     })
-    run.engine.flow.onEvent = (event) => this.#orderEvent(event)
     return run
+  }
+
+  /** From here on what happens to orders is told; what a replay repeats is not news. */
+  #follow(run: LiveRun): void {
+    run.engine.flow.onEvent = (event) => this.#orderEvent(event)
   }
 
   /**
@@ -415,7 +421,11 @@ export class Trader {
   #tick(): void {
     this.#guard(() => {
       const now = this.#options.link.now()
-      this.#run.push({ kind: 'clock', time: now })
+      // Each push is a line on the tape: held bars want it soon, timers can wait for the second.
+      if (!this.#run.session.idle || performance.now() - this.#clockAt >= 1000) {
+        this.#clockAt = performance.now()
+        this.#run.push({ kind: 'clock', time: now })
+      }
       this.#watch(now)
       this.#options.view.status(this.status)
     })
@@ -509,7 +519,6 @@ export class Trader {
     const what = `${order.side} ${order.quantity} ${order.instrument.symbol} ${order.type}`
     this.#options.log.info({ code: `order.${kind}`, orderId: order.id, at: time }, what)
     if (kind === 'filled') {
-      this.#fills++
       const { fill } = event
       this.#say(
         `FILL ${fill.side} ${fill.quantity} ${order.instrument.symbol} at ${fill.price} (fee ${fill.fee.toFixed(2)}, ${order.id})`,
