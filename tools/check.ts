@@ -18,6 +18,8 @@ interface Step {
   /** The root when absent. */
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Folder without which the step has nothing to work on: it is then left out, and says so. */
+  readonly needs?: string
 }
 
 const steps: readonly Step[] = [
@@ -40,6 +42,12 @@ const steps: readonly Step[] = [
   },
   { name: 'pack', command: ['turbo', 'run', 'pack:check', '--output-logs=errors-only'] },
   { name: 'outside', command: ['node', 'tools/outside/check.ts'] },
+  {
+    name: 'parity',
+    command: ['npm', 'run', '--silent', 'parity'],
+    needs: join(root, '../shared/data/us_minute_2026'),
+  },
+  { name: 'chaos', command: ['npm', 'run', '--silent', 'chaos', '--', '--minutes', '1', '--seed', '1'] },
   { name: 'demo', command: ['npm', '--prefix', root, 'run', '--silent', 'demo'], cwd: scratch },
 ]
 
@@ -55,6 +63,10 @@ let totals: Totals | undefined
 for (const step of steps) {
   if (wanted.length > 0 && !wanted.includes(step.name)) continue
   console.log(`\n== ${step.name}: ${step.command.join(' ')}`)
+  if (step.needs !== undefined && !existsSync(step.needs)) {
+    console.log(`== ${step.name}: skipped, because ${step.needs} is not there`)
+    continue
+  }
   const begun = performance.now()
   const [command, ...args] = step.command
   const { status, error } = spawnSync(command, args, {
