@@ -12,6 +12,8 @@ export interface BrokerLink {
   readonly events: Subscribable<BrokerEvent>
   /** The gateway's time. */
   now(): EpochMs
+  /** The gateway's clock minus that of this machine, milliseconds; 0 for a simulator in a time of its own. */
+  driftMs(): number
   readonly account: string
   getExecutions(): Promise<Known<readonly VenueExecution[]>>
   getCompletedOrders(): Promise<Known<readonly CompletedOrder[]>>

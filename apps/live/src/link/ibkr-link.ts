@@ -66,6 +66,7 @@ export async function openIbkrLink(options: IbkrLinkOptions): Promise<IbkrLink> 
       events: options.now === undefined ? broker.events : restamped(broker.events, now),
       account,
       now,
+      driftMs: () => (options.now === undefined ? session.clockOffsetMs : 0),
       getExecutions: () => broker.getExecutions(),
       getCompletedOrders: () => broker.getCompletedOrders(),
       restored: session.restored,

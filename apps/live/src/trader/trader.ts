@@ -38,7 +38,10 @@ export interface TraderOptions {
   readonly view: View
 }
 
-type Reason = 'link' | 'books' | 'stale' | 'window'
+type Reason = 'link' | 'books' | 'stale' | 'window' | 'clock'
+
+/** Clocks that differ by more make the age of data and the hours of trading a guess. */
+const MOST_DRIFT_MS = 5_000
 
 const PERIODIC_CHECK_MS = 300_000
 const RETRY_MS = 5_000
@@ -439,6 +442,8 @@ export class Trader {
     const session = calendar(first!.calendar).sessionOf(now)
     const since = session === undefined ? now : Math.max(this.#lastBar, session.open)
     if (!Number.isNaN(this.#lastBar) && session !== undefined && now - since > limit) this.#setReason('stale', true)
+    // A simulator may run in another time on purpose.
+    this.#setReason('clock', config.mode !== 'simulator' && Math.abs(this.#options.link.driftMs()) > MOST_DRIFT_MS)
     this.#setReason('window', config.restartWindow !== undefined && inWindow(config.restartWindow, now))
   }
 
@@ -498,6 +503,11 @@ export class Trader {
     else this.#reasons.delete(reason)
     if (reason === 'stale')
       this.#say(on ? 'No bars arrive: entries are denied.' : 'Bars arrive again.', on ? 'bad' : 'good')
+    if (reason === 'clock' && on)
+      this.#say(
+        `The gateway's clock is ${Math.round(this.#options.link.driftMs() / 1000)} s off ours: entries are denied.`,
+        'bad',
+      )
     this.#applyReasons()
   }
 
@@ -508,7 +518,7 @@ export class Trader {
         ? 'broker_link'
         : reasons.has('stale')
           ? 'stale_data'
-          : reasons.has('window')
+          : reasons.has('window') || reasons.has('clock')
             ? 'halted'
             : null,
     )
