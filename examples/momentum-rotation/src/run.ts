@@ -1,7 +1,7 @@
 import { type BacktestResult, backtest } from '@onetape/backtest'
 import { fileFeed } from '@onetape/market-data'
 import { madeUpStocks } from './made-up-stocks.ts'
-import momentumRotation from './momentum-rotation.ts'
+import momentumRotation from '@onetape/strategies/built-in/momentum-rotation'
 
 /** Rotates among all stocks of a folder of daily bars, or those that are named; without a folder among made-up ones. */
 export async function run(folder?: string, symbols?: readonly string[]): Promise<BacktestResult> {

@@ -1,6 +1,6 @@
 import { type BacktestResult, backtest } from '@onetape/backtest'
 import { fileFeed, sampleFeed } from '@onetape/market-data'
-import rsiMeanReversion from './rsi-mean-reversion.ts'
+import rsiMeanReversion from '@onetape/strategies/built-in/rsi-mean-reversion'
 
 /** Runs the strategy over daily bars of stocks that share the equity, from a folder of files or the bundled sample. */
 export async function run(folder?: string, symbols: readonly string[] = ['AAPL']): Promise<BacktestResult> {

@@ -11,7 +11,7 @@ import {
 } from '@onetape/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import rsiMeanReversion from '../src/rsi-mean-reversion.ts'
+import rsiMeanReversion from '@onetape/strategies/built-in/rsi-mean-reversion'
 
 const HOUR = 3_600_000
 

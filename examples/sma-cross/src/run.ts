@@ -1,6 +1,6 @@
 import { type BacktestResult, backtest } from '@onetape/backtest'
 import { fileFeed, sampleFeed } from '@onetape/market-data'
-import smaCross from './sma-cross.ts'
+import smaCross from '@onetape/strategies/built-in/sma-cross'
 
 /** Runs the cross over the daily bars of one stock, from a folder of files or from the bundled sample. */
 export async function run(folder?: string, symbol = 'AAPL'): Promise<BacktestResult> {

@@ -35,8 +35,3 @@ test.skipIf(renewing).each(examples)('%s prints its pinned tape, and the same in
 test.skipIf(next === undefined).each(examples)('%s prints the same under Node 24 and Node 26', (example) => {
   expect(printed(next!, example)).toBe(printed(process.execPath, example))
 })
-
-test.each(examples)('the strategy of %s is the one that the command line brings along', (example) => {
-  const own = readFileSync(join(repository, 'examples', example, 'src', `${example}.ts`), 'utf8')
-  expect(own).toBe(readFileSync(join(repository, 'packages/strategies/src/built-in', `${example}.ts`), 'utf8'))
-})
