@@ -58,6 +58,8 @@ export class Trader {
   #lastBar: EpochMs = NaN
   #online = true
   #clockAt = -Infinity
+  /** What the last comparison of books found. */
+  #differences: ReadonlySet<string> = new Set()
   #reconciling: Promise<void> | undefined
   #failure: unknown
   #onFailure: (error: unknown) => void = () => undefined
@@ -477,11 +479,13 @@ export class Trader {
         result = await reconcileRun(run, this.#options.link)
       }
       for (const found of result.discrepancies) {
-        const text = `${why}: ${describeDiscrepancy(found)}`
+        const what = describeDiscrepancy(found)
         const bad = found.kind === 'position' || found.kind === 'doubled'
-        this.#options.log[bad ? 'error' : 'warn']({ code: `live.${found.kind}` }, text)
-        this.#say(text, bad ? 'bad' : 'plain')
+        // What stays as it is was said.
+        if (!this.#differences.has(what)) this.#say(`${why}: ${what}`, bad ? 'bad' : 'plain')
+        this.#options.log[bad ? 'error' : 'warn']({ code: `live.${found.kind}` }, `${why}: ${what}`)
       }
+      this.#differences = new Set(result.discrepancies.map(describeDiscrepancy))
       if (result.unknown.length > 0) {
         this.#options.log.warn({ code: 'live.unknown' }, `${why}: no answer about ${result.unknown.join(', ')}`)
         this.#setReason('books', true)
@@ -489,6 +493,7 @@ export class Trader {
         return
       }
       this.#setReason('books', !result.agreed)
+      if (!result.agreed) this.#after(RETRY_MS, () => void this.#reconcile(why))
       if (this.#online) this.#setReason('link', false)
     } catch (error) {
       this.#options.log.error({ code: 'live.reconcile' }, messageOf(error))
@@ -578,7 +583,7 @@ export class Trader {
   }
 
   #after(ms: number, call: () => void): void {
-    this.#timers.push(setTimeout(call, ms))
+    setTimeout(call, ms).unref()
   }
 
   /** A strategy that threw ends the run: nothing it would do next can be trusted. */
