@@ -22,7 +22,7 @@ test.skipIf(recorded === undefined)(
       'pairs-trading',
     ])
     for (const row of rows) {
-      expect(row.firstDifference).toBeUndefined()
+      expect(row.firstDifference).toBeNull()
       expect(row.identical).toBe(true)
       expect(row.sessions).toBeGreaterThanOrEqual(5)
       expect(row.orders).toBeGreaterThanOrEqual(20)
@@ -75,7 +75,7 @@ test.each([
       cash: 300_000,
       disturb,
     })
-    expect(row).toMatchObject({ identical: true, firstDifference: undefined, sessions: 2 })
+    expect(row).toMatchObject({ identical: true, firstDifference: null, sessions: 2 })
     expect(row.partialFills).toBeGreaterThan(0)
     expect(row.orders).toBeGreaterThan(20)
   },

@@ -48,7 +48,7 @@ export interface ParityRow {
   readonly denials: number
   /** Backtest, live and replay agree in everything that must be the same. */
   readonly identical: boolean
-  readonly firstDifference: string | undefined
+  readonly firstDifference: string | null
   readonly seconds: number
 }
 
@@ -93,7 +93,7 @@ export async function parityRun(options: ParityOptions): Promise<ParityRow> {
     bars: inWindow.reduce((sum, s) => sum + cut(s, options.from, options.to).length, 0),
     ...counts(live),
     identical: difference === undefined,
-    firstDifference: difference,
+    firstDifference: difference ?? null,
     seconds: Math.round((performance.now() - started) / 100) / 10,
   }
 }
