@@ -73,6 +73,11 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   readonly participation?: number
   /** A limit fills when the price goes `through` it by a tick (default), or already at a `touch`. */
   readonly limitFill?: 'through' | 'touch'
+  /**
+   * Shorter bars of instruments in `data`, on the same price basis: nobody sees them, and `exits: 'finer'` reads in them
+   * which of two exits came first.
+   */
+  readonly finer?: readonly BarSeries[]
   /** Which of two exits reached in one bar fills. Default `pessimistic`: the stop. */
   readonly exits?: 'pessimistic' | 'optimistic' | 'path' | 'finer'
   /**

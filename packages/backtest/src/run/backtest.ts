@@ -7,6 +7,7 @@ import {
   type Strategy,
   TimeInForceCode,
   OrderTypeCode,
+  intervalMs,
   isStrategy,
   resolveParams,
   seededRandom,
@@ -33,6 +34,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
   const resolved = resolveOptions(options)
   const data = resolved.prices === 'adjusted' ? options.data.map(adjustedSeries) : options.data
   const window = runWindow(data, options.from, options.to)
+  checkFiner(data, options.finer ?? [])
   const strategies = entriesOf(options)
   let execution: SimulatedExecution | undefined
   const engine: Engine = new Engine({
@@ -75,6 +77,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
     },
     sameClose: resolved.marketFill === 'same-close',
     slippage: resolved.slippage,
+    finer: options.finer ?? [],
     targetAtFill: (n, price) => targetAtFill(engine, resolved, n, price),
   })
   engine.connect(resolved.delayBars > 0 ? new DelayedExecution(engine, execution, resolved.delayBars) : execution)
@@ -109,6 +112,26 @@ function keptPlan(
   const plan = engine.plan()
   plans.set(first, { data: [...data], plan })
   return plan
+}
+
+/** Bars that are to say what happened inside others must be shorter, and of an instrument of the run. */
+function checkFiner(data: readonly BarSeries[], finer: readonly BarSeries[]): void {
+  for (const s of finer) {
+    const own = data.filter((d) => d.instrument.symbol === s.instrument.symbol)
+    if (own.length === 0)
+      throw new InputError(
+        'data.finer',
+        `There are no bars of ${s.instrument.symbol} in "data" that these could refine.`,
+        {
+          place: s.source,
+        },
+      )
+    const shortest = own.map((d) => d.interval).toSorted((a, b) => intervalMs(a) - intervalMs(b))[0]!
+    if (!(intervalMs(s.interval) < intervalMs(shortest)))
+      throw new InputError('data.finer', `Expected bars shorter than ${shortest}, found ${s.interval}.`, {
+        place: s.source,
+      })
+  }
 }
 
 /** Nothing is kept for a run that cannot need it. */

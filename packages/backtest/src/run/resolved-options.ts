@@ -79,6 +79,7 @@ const KNOWN = [
   'latencyMs',
   'delayBars',
   'limitFill',
+  'finer',
   'exits',
   'marketFill',
   'mark',

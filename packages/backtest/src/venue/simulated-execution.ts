@@ -1,5 +1,6 @@
 import { calendar } from '@onetape/calendar'
 import {
+  type BarSeries,
   type EndCode,
   type EpochMs,
   OrderTypeCode,
@@ -48,6 +49,8 @@ export interface SimulatedExecutionOptions {
   /** Market orders fill at the close of the bar in hand. */
   readonly sameClose: boolean
   readonly slippage: SlippageModel
+  /** Shorter bars that say which of two exits came first. */
+  readonly finer: readonly BarSeries[]
   /** Signed target of an order that is sized at its fill. */
   readonly targetAtFill: (order: number, price: UsdPerShare) => Shares
 }
@@ -88,7 +91,10 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
     this.#flow = engine.flow
     this.#options = options
     this.#venue = new Venue(options.venue, this, this)
-    for (const instrument of engine.instruments) this.#venue.addInstrument(instrument, calendar(instrument.calendar))
+    for (const instrument of engine.instruments) {
+      const finer = options.finer.find((s) => s.instrument.symbol === instrument.symbol)
+      this.#venue.addInstrument(instrument, calendar(instrument.calendar), finer?.columns)
+    }
     this.#venue.position = engine.ledger.quantity
     this.#venue.lastPrice = engine.ledger.mark
     this.busy = this.#venue.busy

@@ -66,7 +66,9 @@ function runEngine(series: BarSeries, seed: number, many: boolean): unknown {
     dividends: seed % 2 === 0 ? 'cash' : 'reinvest',
   })
   const slippage = noSlippage()
-  engine.connect(new SimulatedExecution(engine, { venue: {}, sameClose: false, slippage, targetAtFill: () => 0 }))
+  engine.connect(
+    new SimulatedExecution(engine, { venue: {}, sameClose: false, slippage, finer: [], targetAtFill: () => 0 }),
+  )
   const result = engine.run(many ? engine.plan() : undefined)
   expectSumsOfOpenOrders(engine)
   const { log } = engine.ledger
