@@ -44,7 +44,9 @@ test.each(['packages/ibkr/test/hazards.test.ts', 'apps/live/test/hazards.test.ts
   'every test of %s stands in the row of its id',
   (path) => {
     const file = join(root, path)
-    const titles = [...readFileSync(file, 'utf8').matchAll(/^test\('(.+?)', /gm)].map(([, title = '']) => title)
+    const titles = [...readFileSync(file, 'utf8').matchAll(/(?:^test\(|^\].*\)\()'(.+?)', /gm)].map(
+      ([, title = '']) => title,
+    )
     expect(titles.length).toBeGreaterThan(5)
     const missing = titles.filter((title) => {
       const row = rows.find(({ id }) => title.startsWith(`${id}: `))

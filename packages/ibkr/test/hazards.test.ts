@@ -5,10 +5,14 @@ import {
   type InstrumentId,
   instrument,
   type OrderId,
+  type OrderRequest,
+  type TimeInForce,
 } from '@onetape/core'
 import { afterEach, expect, test } from 'vitest'
+import { refuseLateForAuction } from '../src/broker/auction-guard.ts'
 import { IbkrBroker } from '../src/broker/ibkr-broker.ts'
 import { freshOrder, WireOrders } from '../src/broker/wire-order.ts'
+import { systemTiming, type Timing } from '../src/session/timing.ts'
 import { TwsSession } from '../src/session/tws-session.ts'
 import { type Answers, ScriptedGateway, until } from './scripted-gateway.ts'
 import { contractData, execDetails, openOrder, orderStatus, placed } from './tws-frames.ts'
@@ -27,7 +31,7 @@ interface Desk {
   readonly events: BrokerEvent[]
 }
 
-async function desk(answers: Answers = {}): Promise<Desk> {
+async function desk(answers: Answers = {}, timing: Timing = systemTiming): Promise<Desk> {
   const gateway = await ScriptedGateway.open({
     9: (peer, fields) => {
       peer.send(...contractData(fields[2]!, fields[4]!))
@@ -36,10 +40,11 @@ async function desk(answers: Answers = {}): Promise<Desk> {
     16: (peer) => peer.send(53, 1),
     99: (peer) => peer.send(102),
     7: (peer, fields) => peer.send(55, 1, fields[2]!),
+    49: (peer) => peer.send(49, 1, Math.floor(timing.now() / 1000)),
     ...answers,
   })
   closers.push(() => gateway.close())
-  const session = new TwsSession({ port: gateway.port, clientId: 7, backOff: { firstMs: 10, maxMs: 20 } })
+  const session = new TwsSession({ port: gateway.port, clientId: 7, timing, backOff: { firstMs: 10, maxMs: 20 } })
   closers.push(() => session.stop())
   const broker = new IbkrBroker(session, { acknowledgeMs: 200, checkMs: 0 })
   const events: BrokerEvent[] = []
@@ -152,4 +157,43 @@ test('T6: a stop works in regular hours, and outside of them only when it was as
     ['run-t-1', 'run-t-2'],
     ['0', '1'],
   ])
+})
+
+function decideAuction(market: 'XNAS' | 'XNYS', type: OrderRequest['type'], time: string, tif: TimeInForce): void {
+  const [hours, minutes, seconds] = time.split(':').map(Number)
+  const now = Date.UTC(2026, 10, 19, hours! + 5, minutes, seconds) // New York's winter
+  refuseLateForAuction({ ...limit('run-t-1'), type, tif, instrument: { ...aapl, exchange: '', calendar: market } }, now)
+}
+
+test.each([
+  ['XNAS', 'market-on-close', '15:54:56'],
+  ['XNYS', 'limit-on-close', '15:49:56'],
+  ['XNYS', 'market-on-close', '15:59:59'],
+  ['XNYS', 'limit-on-open', '09:27:56'],
+] as const)('L17: %s, %s at %s is too late, unless it may mean the next auction', (market, type, time) => {
+  expect(() => decideAuction(market, type, time, 'day')).toThrow(
+    /Expected a (market|limit)-on-(open|close) order for AAPL 5 s before .*, found 2026-11-19T/,
+  )
+  expect(() => decideAuction(market, type, time, 'gtc')).not.toThrow()
+})
+
+test.each([
+  ['XNAS', 'market-on-close', '15:54:54'],
+  ['XNYS', 'limit-on-close', '15:49:54'],
+  ['XNYS', 'market-on-close', '16:00:01'], // of the next session
+  ['XNYS', 'market-on-open', '09:27:54'],
+  ['XNYS', 'limit', '15:59:59'],
+] as const)('L17: %s, %s at %s is in time', (market, type, time) => {
+  expect(() => decideAuction(market, type, time, 'day')).not.toThrow()
+})
+
+test('L17: an order too near the closing auction is refused before a byte of it leaves', async () => {
+  const now = Date.UTC(2026, 10, 19, 20, 59)
+  const { gateway, broker } = await desk({}, { ...systemTiming, now: () => now })
+  const order = { ...limit('run-t-1'), type: 'market-on-close', instrument: { ...aapl, calendar: 'XNAS' } }
+  expect(await broker.executeOrder(order as ApprovedOrder)).toMatchObject({
+    kind: 'rejected',
+    code: 'ibkr.auction_cutoff',
+  })
+  expect(gateway.peer.of(3)).toEqual([])
 })

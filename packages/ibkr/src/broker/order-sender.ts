@@ -2,6 +2,7 @@ import { type IBApi, type Order, OrderAction } from '@stoqey/ib'
 import type { ApprovedOrder, OrderChanges, OrderId, SubmitOutcome } from '@onetape/core'
 import type { ResolvedContract } from '../contract/contract-book.ts'
 import { changedOrder, toTwsOrder } from '../order/tws-order.ts'
+import { refuseLateForAuction } from './auction-guard.ts'
 import { type BrokerDesk, NOT_SENT } from './broker-desk.ts'
 import { scopeOf } from './order-reference.ts'
 import { Refusal, refusedBy } from './refusal.ts'
@@ -106,6 +107,7 @@ export class OrderSender {
     const { session, orders, options } = this.#desk
     const account = this.#desk.tradingAccount()
     this.#refuseTooMany(family, contracts)
+    for (const { order } of family) refuseLateForAuction(order, session.now())
     const parents = family.map(({ order }) => this.#parentOf(order, family[0]!.order))
     const first = session.orderIds.take(family.length)
     const wires = family.map(({ order }, i) =>
