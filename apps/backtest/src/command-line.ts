@@ -1,8 +1,9 @@
 import { CONVENTIONS } from '@onetape/analytics'
 import { calendarNames } from '@onetape/calendar'
 import { type BarInterval, InputError, TIMES_IN_FORCE, intervalMs } from '@onetape/core'
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { builtInNames } from '@onetape/strategies'
+import type { DataFlags } from './command/data-download.ts'
 import {
   borrowFlag,
   creditInterestFlag,
@@ -60,6 +61,8 @@ Exit codes: 0 done, 1 wrong input or a strategy that threw, 2 wrong flags, 3 a c
     await demoCommand(flags)
   })
 
+  dataCommand(program)
+
   program
     .command('strategies')
     .argument('[strategy]', 'a file or a built-in name; all built-in strategies when left out')
@@ -82,6 +85,37 @@ Exit codes: 0 done, 1 wrong input or a strategy that threw, 2 wrong flags, 3 a c
     })
 
   return program
+}
+
+function dataCommand(program: Command): void {
+  printFlags(
+    program
+      .command('data')
+      .addArgument(new Argument('<action>', 'download').argParser(choiceFlag('data', ['download'])))
+      .description('Downloads bars from a broker into a folder that --data reads.')
+      .optionsGroup('Bars:')
+      .addOption(one('--from', ['ibkr'], 'where they come from; the only one so far, and the default'))
+      .option('-s, --symbols <A,B>', 'what to download, separated by commas', symbols)
+      .option('--interval <length>', 'of the bars: 5s, 1m, 5m, 1h, 1d (1d)', interval)
+      .option('--start <date>', 'first day, of the exchange', (text) => momentFlag('--start', text))
+      .option('--end <date>', 'last day, included (now)', (text) => momentFlag('--end', text))
+      .option('-o, --out <folder>', 'where they go; what is there already is not fetched again')
+      .optionsGroup('TWS or Gateway:')
+      .option('--host <name>', 'where it runs (127.0.0.1)')
+      .option('--port <n>', 'TWS 7497 paper, 7496 live; Gateway 4002 paper, 4001 live (4002)', port)
+      .option('--client-id <n>', 'one that no other program uses (71)', clientId),
+  ).action(async (_action: string, flags: DataFlags) => {
+    const { dataDownloadCommand } = await import('./command/data-download.ts')
+    await dataDownloadCommand(flags)
+  })
+}
+
+function port(text: string): number {
+  return numberFlag('--port', text, { min: 1, max: 65_535, whole: true })
+}
+
+function clientId(text: string): number {
+  return numberFlag('--client-id', text, { min: 0, max: 2_147_483_647, whole: true })
 }
 
 /** @param output adds the flags of what comes out */
@@ -259,6 +293,12 @@ function intervals(text: string): readonly BarInterval[] {
       throw flagError('--interval', 'a length like 5s, 1m, 1h, 1d or 1w', each)
     }
   return list
+}
+
+function interval(text: string): BarInterval {
+  const [first, ...others] = intervals(text)
+  if (first === undefined || others.length > 0) throw flagError('--interval', 'one length like 1m or 1d', text)
+  return first
 }
 
 function runId(text: string): string {
