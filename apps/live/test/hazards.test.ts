@@ -4,6 +4,7 @@ import { loadStrategy } from '@onetape/strategies'
 import { afterEach, expect, test } from 'vitest'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { EMBEDDED_START } from '../src/link/embedded-gateway.ts'
 import { openIbkrLink } from '../src/link/ibkr-link.ts'
 import { readTape } from '../src/tape/file-tape.ts'
 import { until } from './support/live-process.ts'
@@ -82,6 +83,18 @@ test('L1: without a single orderStatus the executions alone book the position', 
   expect(run.trader.run.openOrders).toBe(0)
 })
 
+test('L3: questions without an answer are not no positions: the books stay, and entries wait', async () => {
+  const gateway = await market()
+  const run = await trading(gateway, buyOnce)
+  await agree(gateway, run, 10)
+  gateway.fault({ kind: 'broker-link', ms: 60_000 })
+  await until(() => run.trader.status.connection === 'DISCONNECTED', 5_000)
+  await run.trader.check()
+  expect(run.trader.status.entries).toContain('books')
+  expect(ours(run)).toBe(10)
+  expect(run.trader.status.fills).toBe(1)
+})
+
 test('L4: the counter of the gateway falls back over a reconnect, and no id is used twice', async () => {
   const gateway = await market()
   const run = await trading(gateway, buyAlways)
@@ -127,6 +140,23 @@ test('L7: executions that come after the states are booked, once', async () => {
   const run = await trading(gateway, buyOnce)
   await agree(gateway, run, 10)
   expect(run.trader.status.fills).toBe(1)
+})
+
+test('L9: on the next day the broker knows of no executions, and the tape still does', async () => {
+  const folder = newFolder()
+  const stateFile = join(folder, 'gateway.json')
+  const first = await seededGateway({ stateFile })
+  const before = await trade(first, buyOnce, folder)
+  await agree(first, before, 10)
+  await before.crash()
+  await first.close()
+  const next = await market({ stateFile, start: EMBEDDED_START + 24 * 3_600_000 })
+  expect(next.state().executions).toEqual([])
+  const run = await trading(next, buyOnce, {}, folder)
+  await agree(next, run, 10)
+  expect(run.trader.status.fills).toBe(1)
+  expect(run.trader.status.entries).toBe('allowed')
+  expect(run.lines.filter((line) => line.includes('missed') || line.includes('we hold'))).toEqual([])
 })
 
 test('L12: a short sale held for its shares stays open, and fills when they are found', async () => {
@@ -202,7 +232,7 @@ test('L22: a rejection carries the words of TWS to the person who reads', async 
 test('L24: in the window of the daily restart entries are denied; after it and a restart they go on', async () => {
   // The market of the test begins at 10:00 in New York.
   const gateway = await market()
-  const run = await trading(gateway, buyLater, { restartWindow: { from: '10:00', to: '10:03' } })
+  const run = await trading(gateway, buyLater, { restartWindow: { from: '10:00', to: '10:04' } })
   await until(() => run.trader.status.entries.includes('window'), 5_000)
   gateway.fault({ kind: 'restart', ms: 30_000 })
   await until(() => run.trader.status.connection === 'DISCONNECTED', 5_000)
