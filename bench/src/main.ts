@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { commandLineTimes } from './measure/command-line.ts'
 import { type Figure, figure, table } from './measure/figure.ts'
+import { liveFigures } from './measure/live.ts'
 import { probe } from './measure/process.ts'
 
 const PROCESSES = 3
@@ -12,6 +13,15 @@ interface W1 {
   readonly coldMs: number
   readonly peakMb: number
 }
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
 
 const benchmarks: Readonly<Record<string, () => readonly Figure[]>> = {
   w1() {
@@ -50,21 +60,15 @@ const benchmarks: Readonly<Record<string, () => readonly Figure[]>> = {
     const { run, firstBar } = commandLineTimes()
     return [figure('cli.run_100k_ms', run, 'ms', '<=500'), figure('cli.first_bar_ms', firstBar, 'ms', '<=350')]
   },
+  live: () => liveFigures(PROCESSES, values.quick || process.env['ONETAPE_BENCH'] === 'quick'),
 }
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-})
 const names = Object.keys(benchmarks)
 const wanted = values.only.flatMap((list) => list.split(','))
 const unknown = wanted.find((name) => !names.includes(name))
 if (values.help)
   console.log(
-    `npm run bench [-- --json] [-- --only ${names.join(',')}]\nWhat the figures mean stands in docs/reference/benchmarks.md.`,
+    `npm run bench [-- --json] [-- --quick] [-- --only ${names.join(',')}]\nWhat the figures mean stands in docs/reference/benchmarks.md.`,
   )
 else if (unknown !== undefined) {
   console.error(`Expected --only with one of ${names.join(', ')}, found "${unknown}".`)
