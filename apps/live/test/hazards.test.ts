@@ -6,7 +6,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EMBEDDED_START } from '../src/link/embedded-gateway.ts'
 import { openIbkrLink } from '../src/link/ibkr-link.ts'
-import { readTape } from '../src/tape/file-tape.ts'
+import { liveConfigSchema } from '../src/config/live-config.ts'
+import { noLog } from '../src/log/live-log.ts'
+import { FileTape, readTape } from '../src/tape/file-tape.ts'
+import { Trader } from '../src/trader/trader.ts'
 import { until } from './support/live-process.ts'
 import { type Trading, newFolder, seededGateway, trade } from './support/trading.ts'
 
@@ -219,6 +222,25 @@ test('L21: a corrected price moves cash, a bust takes the shares back, and both 
   expect(run.lines.filter((line) => line.startsWith('ibkr.corrected')).length).toBe(2)
 })
 
+test('L21: a correction and a bust while the trader is away are found at its restart', async () => {
+  const gateway = await market()
+  const folder = newFolder()
+  const first = await trade(gateway, buyOnce, folder)
+  await agree(gateway, first, 10)
+  const { price } = gateway.state().executions[0]!
+  const { cash } = first.trader.status
+  await first.crash()
+  gateway.fault({ kind: 'correct-execution', price: price - 1 })
+  const second = await trade(gateway, buyOnce, folder)
+  await agree(gateway, second, 10)
+  expect(second.trader.status.cash - cash).toBeCloseTo(10, 6)
+  await second.crash()
+  gateway.fault({ kind: 'correct-execution', shares: 0 })
+  const third = await trading(gateway, buyOnce, {}, folder)
+  await agree(gateway, third, 0)
+  expect(third.trader.status.entries).toBe('allowed')
+})
+
 test('L22: a rejection carries the words of TWS to the person who reads', async () => {
   const gateway = await market()
   const text = 'Order rejected - reason:Available Funds are in sufficient'
@@ -227,6 +249,32 @@ test('L22: a rejection carries the words of TWS to the person who reads', async 
   await until(() => run.lines.some((line) => line.includes('ibkr.201') && line.includes('Available Funds')), 5_000)
   expect(run.trader.run.openOrders).toBe(0)
   expect(ours(run)).toBe(0)
+})
+
+test('L23: a gateway whose clock is an hour off denies entries, and says so', async () => {
+  const gateway = await startGateway({ start: Date.now() - 3_600_000, symbols: ['AAPL'] })
+  closers.push(() => gateway.close())
+  const folder = newFolder()
+  const { port } = gateway
+  const link = await openIbkrLink({ config: { mode: 'paper' }, host: '127.0.0.1', port, clientId: 7, folder })
+  closers.push(() => link.close())
+  const tape = new FileTape(join(folder, 'tape.ndjson'))
+  const lines: string[] = []
+  const trader = await Trader.start({
+    config: liveConfigSchema.parse({ mode: 'paper', symbols: ['AAPL'], folder }),
+    strategy: nothing,
+    params: {},
+    interval: '5s',
+    link,
+    tape,
+    folder,
+    log: noLog,
+    view: { line: (_, text) => void lines.push(text), status: () => undefined },
+  })
+  await until(() => trader.status.entries.includes('clock'), 5_000)
+  expect(lines).toContainEqual(expect.stringMatching(/clock is -3[56]\d\d s off ours: entries are denied/))
+  trader.abandon()
+  tape.close()
 })
 
 test('L24: in the window of the daily restart entries are denied; after it and a restart they go on', async () => {

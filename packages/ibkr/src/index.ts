@@ -19,6 +19,7 @@ export type { ContractSpec } from './contract/contract-spec.ts'
 
 export { IbkrBroker } from './broker/ibkr-broker.ts'
 export type { IbkrBrokerOptions } from './broker/broker-desk.ts'
+export { correctedExecution } from './broker/execution-book.ts'
 export type { IbkrExecution } from './broker/execution-watch.ts'
 export type { IbkrCompletedOrder } from './broker/venue-lists.ts'
 

@@ -1,6 +1,7 @@
 import {
   type ApprovedOrder,
   type BrokerEvent,
+  type ExecutionId,
   type Instrument,
   type InstrumentId,
   instrument,
@@ -10,6 +11,7 @@ import {
 } from '@onetape/core'
 import { afterEach, expect, test } from 'vitest'
 import { refuseLateForAuction } from '../src/broker/auction-guard.ts'
+import { correctedExecution } from '../src/broker/execution-book.ts'
 import { IbkrBroker } from '../src/broker/ibkr-broker.ts'
 import { freshOrder, WireOrders } from '../src/broker/wire-order.ts'
 import { systemTiming, type Timing } from '../src/session/timing.ts'
@@ -196,4 +198,16 @@ test('L17: an order too near the closing auction is refused before a byte of it 
     code: 'ibkr.auction_cutoff',
   })
   expect(gateway.peer.of(3)).toEqual([])
+})
+
+const corrected = (id: string, ...booked: string[]): string | undefined =>
+  correctedExecution(id as ExecutionId, new Set(booked as ExecutionId[]))
+
+test('L21: what an execution corrects is the latest before it, and nothing of another one', () => {
+  expect(corrected('a.b.01.02', 'a.b.01.01', 'a.b.02.01')).toBe('a.b.01.01')
+  expect(corrected('a.b.01.11', 'a.b.01.01', 'a.b.01.09')).toBe('a.b.01.09')
+  expect(corrected('a.b.01.01', 'a.b.01.02', 'a.b.01.01')).toBeUndefined()
+  expect(corrected('a.b.02.02', 'a.b.01.01')).toBeUndefined()
+  expect(corrected('', 'a')).toBeUndefined()
+  expect(corrected('a.b.01.1e9', 'a.b.01.01')).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import type { BrokerEvent, EpochMs, IBroker, IDataFeed, Known, Subscribable } from '@onetape/core'
+import type { BrokerEvent, EpochMs, ExecutionId, IBroker, IDataFeed, Known, Subscribable } from '@onetape/core'
 import type { VenueExecution, VenueOrderState } from '@onetape/engine'
 
 /** An order that has ended, with what became of it. */
@@ -15,6 +15,8 @@ export interface BrokerLink {
   /** The gateway's clock minus that of this machine, milliseconds; 0 for a simulator in a time of its own. */
   driftMs(): number
   readonly account: string
+  /** The execution among those booked that another one corrects, if it does. */
+  corrects(id: ExecutionId, booked: ReadonlySet<ExecutionId>): ExecutionId | undefined
   getExecutions(): Promise<Known<readonly VenueExecution[]>>
   getCompletedOrders(): Promise<Known<readonly CompletedOrder[]>>
   /** Emits after a connection came back: everything is to be asked again. */

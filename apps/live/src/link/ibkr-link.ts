@@ -1,5 +1,5 @@
 import { type BrokerEvent, type EpochMs, InputError, type Subscribable } from '@onetape/core'
-import { type Ibkr, type SessionState, type Timing, fileOrderIds, openIbkr } from '@onetape/ibkr'
+import { correctedExecution, type Ibkr, type SessionState, type Timing, fileOrderIds, openIbkr } from '@onetape/ibkr'
 import { join } from 'node:path'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { BrokerLink } from './broker-link.ts'
@@ -67,6 +67,7 @@ export async function openIbkrLink(options: IbkrLinkOptions): Promise<IbkrLink> 
       account,
       now,
       driftMs: () => (options.now === undefined ? session.clockOffsetMs : 0),
+      corrects: correctedExecution,
       getExecutions: () => broker.getExecutions(),
       getCompletedOrders: () => broker.getCompletedOrders(),
       restored: session.restored,

@@ -35,6 +35,8 @@ export interface LiveRunOptions {
   /** Takes every line in order; durable when the call returns. Not called while a tape is replayed. */
   readonly write: (line: TapeLine) => void
   readonly clock: IClock
+  /** The booked execution that another one corrects: a fresh connection tells a correction like a fill. */
+  readonly corrects?: (id: ExecutionId, booked: ReadonlySet<ExecutionId>) => ExecutionId | undefined
   readonly onNotice?: (code: string, detail: string) => void
 }
 
@@ -87,7 +89,16 @@ export class LiveRun {
   }
 
   push(event: Incoming): void {
-    this.#around(event, () => this.session.push(event))
+    const told = this.#asCorrection(event)
+    this.#around(told, () => this.session.push(told))
+  }
+
+  #asCorrection(event: Incoming): Incoming {
+    if (event.kind !== 'broker' || event.event.kind !== 'filled') return event
+    const fill = event.event
+    if (this.executions.has(fill.executionId)) return event
+    const superseded = this.#options.corrects?.(fill.executionId, this.executions)
+    return superseded === undefined ? event : { ...event, event: { ...fill, kind: 'corrected', superseded } }
   }
 
   /** Remembers executions, and follows what the venue does to a group when one of its orders fills. */

@@ -333,6 +333,7 @@ export class Trader {
       history,
       write: (line) => tape.append(line),
       clock: { now: () => link.now() },
+      corrects: (id, booked) => link.corrects(id, booked),
       onNotice: (code, detail) => {
         this.#options.log.warn({ code }, detail)
         if (code !== 'slice_incomplete' && code !== 'old_bar') this.#say(`${code}: ${detail}`)

@@ -52,6 +52,22 @@ export class ExecutionBook {
   }
 }
 
+/** Corrections of one execution that are looked back over. */
+const REVISIONS = 100
+
+/**
+ * The latest of the executions in hand that `id` corrects: after a restart a correction comes as a report like any
+ * other, and what it corrects is known from the tape alone.
+ */
+export function correctedExecution(id: ExecutionId, booked: ReadonlySet<ExecutionId>): ExecutionId | undefined {
+  const { base, revision } = split(id)
+  for (let r = revision - 1; r >= Math.max(0, revision - REVISIONS); r--) {
+    const earlier = `${base}.${String(r).padStart(2, '0')}` as ExecutionId
+    if (booked.has(earlier)) return earlier
+  }
+  return undefined
+}
+
 function split(id: ExecutionId): { base: string; revision: number } {
   const dot = id.lastIndexOf('.')
   const revision = Number(id.slice(dot + 1))
