@@ -118,6 +118,7 @@ export async function chaosRun(minutes: number, seed: number): Promise<ChaosRepo
     violations.push(...duplicates(gateway), ...unhandled.map((error) => `unhandled rejection: ${error}`))
     const { orders, executions } = gateway.state()
     if (failure === undefined) await trader.stop('leave')
+    else trader.abandon()
     return {
       seed,
       minutes,

@@ -55,6 +55,8 @@ export class LiveRun {
   readonly #gate = new LiveGate()
   readonly #broker = new SwitchBroker()
   readonly #options: LiveRunOptions
+  /** Knowable times of slices that may still wait for bars. */
+  readonly #held = new Set<EpochMs>()
   #replaying = false
   #replayTime: EpochMs = 0
 
@@ -103,12 +105,27 @@ export class LiveRun {
 
   /** Remembers executions, and follows what the venue does to a group when one of its orders fills. */
   #around(event: LiveEvent | Incoming, take: () => void): void {
+    if (event.kind === 'bar') return this.#aroundBar(event.bar.end, take)
     if (event.kind !== 'broker') return take()
     const told = event.event
     const filled = told.kind === 'filled' && !this.executions.has(told.executionId)
     this.#remember(told)
     take()
     if (filled) this.#reduceGroup(told.orderId, told.quantity)
+  }
+
+  #aroundBar(end: EpochMs, take: () => void): void {
+    this.#held.add(end)
+    take()
+    if (this.session.idle) this.#held.clear()
+  }
+
+  /** Slices up to a time wait no longer: bars of a stream are taken in the order of their times. */
+  #closeHeld(upTo: EpochMs): void {
+    for (const time of [...this.#held].filter((end) => end <= upTo).toSorted((a, b) => a - b)) {
+      this.#held.delete(time)
+      this.session.push({ kind: 'slice-closed', time, missing: [] })
+    }
   }
 
   /**
@@ -134,6 +151,9 @@ export class LiveRun {
     if (stream === undefined) return false
     if (stream.length > 0 && !(bar.time > stream.columns.time[stream.length - 1]!)) return false
     this.#write({ kind: 'late', symbol, bar })
+    this.#closeHeld(bar.end)
+    // The slice that was just closed may have held this very bar.
+    if (stream.length > 0 && !(bar.time > stream.columns.time[stream.length - 1]!)) return false
     this.engine.takeLate({ stream, values: bar })
     return true
   }

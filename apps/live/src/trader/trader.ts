@@ -566,8 +566,13 @@ export class Trader {
       ...this.status,
       tapeLines: this.#options.tape.lines.length + this.#options.tape.written,
     }
-    writeFileSync(`${path}.new`, `${JSON.stringify(health, null, 2)}\n`)
-    renameSync(`${path}.new`, path)
+    try {
+      writeFileSync(`${path}.new`, `${JSON.stringify(health, null, 2)}\n`)
+      renameSync(`${path}.new`, path)
+    } catch (error) {
+      // A file that grows old says it, too; trading goes on.
+      this.#options.log.error({ code: 'live.health' }, messageOf(error))
+    }
   }
 
   async #settled(): Promise<void> {
