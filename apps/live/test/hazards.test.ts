@@ -1,4 +1,5 @@
 import { type OrderNumber, type Strategy, defineStrategy } from '@onetape/core'
+import { percentFee } from '@onetape/costs'
 import { type Gateway, type GatewayOptions, startGateway } from '@onetape/ibkr-simulator'
 import { loadStrategy } from '@onetape/strategies'
 import { afterEach, expect, test } from 'vitest'
@@ -145,6 +146,22 @@ test('L7: executions that come after the states are booked, once', async () => {
   expect(run.trader.status.fills).toBe(1)
 })
 
+test('L8: commissions that were told while the trader was away are booked at its restart', async () => {
+  const gateway = await market({ fees: percentFee({ percent: 1 }) }) // far from the estimate
+  gateway.fault({ kind: 'callbacks', what: 'lose', of: ['commission'], probability: 1 })
+  const folder = newFolder()
+  const first = await trade(gateway, buyOnce, folder)
+  await agree(gateway, first, 10)
+  const { price, commission } = gateway.state().executions[0]!
+  expect(commission).toBeCloseTo(price / 10, 6)
+  const cash = 1_000_000 - 10 * price - commission
+  expect(Math.abs(first.trader.status.cash - cash)).toBeGreaterThan(5)
+  await first.crash()
+  gateway.clearFaults()
+  const second = await trading(gateway, buyOnce, {}, folder)
+  await until(() => Math.abs(second.trader.status.cash - cash) < 1e-6, 5_000)
+})
+
 test('L9: on the next day the broker knows of no executions, and the tape still does', async () => {
   const folder = newFolder()
   const stateFile = join(folder, 'gateway.json')
@@ -173,6 +190,20 @@ test('L12: a short sale held for its shares stays open, and fills when they are 
   await run.trader.check()
   expect(run.trader.run.openOrders).toBe(1)
   await agree(gateway, run, -10)
+})
+
+test('L12: a held order is still open after a restart, and its fill is booked', async () => {
+  const gateway = await market()
+  gateway.fault({ kind: 'locate-hold', symbol: 'AAPL', ms: 120_000 })
+  const folder = newFolder()
+  const sellOnce = scripted('sell-once', (n) => (n === 2 ? 'sell' : undefined))
+  const first = await trade(gateway, sellOnce, folder)
+  await until(() => gateway.state().orders.length === 1, 5_000)
+  await first.crash()
+  const second = await trading(gateway, sellOnce, {}, folder)
+  expect(second.trader.run.openOrders).toBe(1)
+  await agree(gateway, second, -10)
+  expect(gateway.state().orders.length).toBe(1)
 })
 
 test('L13: a competing session stops the data without a loss of the link: entries are denied', async () => {
