@@ -354,6 +354,36 @@ test('T5: the tape says of every bar whether it came from history or from the st
   expect(past.at(-1)![1]).toBeLessThanOrEqual(present[0]!.time)
 })
 
+test('T7: the link dies while a bracket is on its way: entry and exits are found again, none twice', async () => {
+  const gateway = await market()
+  const bracket = defineStrategy({
+    name: 'bracket',
+    create() {
+      let bars = 0
+      return {
+        onBar(bar, { orders }) {
+          const price = Math.round(bar.close)
+          if (++bars === 2) orders.bracket(bar.instrument, 10, { takeProfit: price + 50, stopLoss: price - 50 })
+        },
+      }
+    },
+  })
+  const run = await trading(gateway, bracket)
+  let placed = 0
+  gateway.onEvent((event) => {
+    if (event.kind === 'request' && event.fields[0] === '3' && ++placed === 3)
+      gateway.fault({ kind: 'drop', how: 'rst' })
+  })
+  await until(() => run.trader.status.connection === 'DISCONNECTED', 5_000)
+  await until(() => run.trader.status.entries === 'allowed', 5_000)
+  await agree(gateway, run, 10)
+  expect(run.trader.run.openOrders).toBe(2)
+  expect(placed).toBe(3)
+  await run.trader.stop('flatten')
+  expect(atBroker(gateway)).toBe(0)
+  expect(gateway.state().orders.filter(({ status }) => /Submitted/.test(status))).toEqual([])
+})
+
 test('T9: closing what a run holds leaves the shares of others in the same account', async () => {
   const gateway = await market()
   gateway.fault({ kind: 'manual-order', symbol: 'AAPL', action: 'SELL', quantity: 7 })
