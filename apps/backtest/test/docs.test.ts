@@ -51,7 +51,14 @@ const isStrategy = ({ language, text }: Block): boolean =>
 const isProgram = ({ language, text }: Block): boolean => language === 'ts' && text.includes("from '@onetape/backtest'")
 
 /** Lines that a reader types and this test does not: they set up, or run longer. */
-const NOT_RUN = [/^git clone /, /^cd /, /^npm (test|install|ci)\b/, /^npm run (check|bench|fix|build)\b/, /^open /]
+const NOT_RUN = [
+  /^git clone /,
+  /^cd /,
+  /^npm (test|install|ci)\b/,
+  /^npm run (check|bench|fix|build|live|gateway|parity|chaos)\b/,
+  /\bdata download\b/,
+  /^open /,
+]
 
 describe.each(DOCUMENTS)('%s', (document) => {
   const desk = new Desk()

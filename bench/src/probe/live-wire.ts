@@ -15,7 +15,7 @@ import type { GatewayOptions } from '@onetape/ibkr-simulator'
 import { type ChildProcess, fork } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -132,7 +132,7 @@ class Tape {
     writeSync(this.#file, `${JSON.stringify(line)}\n`)
     if (line.kind !== 'submitting') return
     const began = performance.now()
-    fsyncSync(this.#file)
+    fdatasyncSync(this.#file)
     this.diskMs += performance.now() - began
   }
 

@@ -2,7 +2,7 @@ import { InputError, InvariantError } from '@onetape/core'
 import {
   closeSync,
   existsSync,
-  fsyncSync,
+  fdatasyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -60,11 +60,11 @@ export class FileTape {
     this.#at += bytes.length
     this.written++
     // An order that was sent must be known after a loss of power, too.
-    if (line.kind === 'submitting' || line.kind === 'run') fsyncSync(this.#fd)
+    if (line.kind === 'submitting' || line.kind === 'run') fdatasyncSync(this.#fd)
   }
 
   close(): void {
-    fsyncSync(this.#fd)
+    fdatasyncSync(this.#fd)
     closeSync(this.#fd)
     rmSync(this.#lock, { force: true })
   }

@@ -9,11 +9,12 @@ interface Waiting {
   readonly dropped: (() => void) | undefined
 }
 
-const WINDOW_MS = 1_000
+// Longer than the second that TWS counts: a burst that it reads late and the next one must not meet in one of its seconds.
+const WINDOW_MS = 1_200
 
 /**
- * Keeps the messages of any second under a limit. TWS allows 50 and cuts the link of who sends more; the distance to it
- * is for what the network presses together.
+ * Keeps the messages of any 1.2 seconds under a limit. TWS allows 50 a second and cuts the link of who sends more; the
+ * distance to it is for what the network presses together.
  */
 export class MessagePacer {
   readonly #timing: Timing
@@ -25,11 +26,11 @@ export class MessagePacer {
   #heldUntil = -Infinity
   #cancelTimer: (() => void) | undefined
 
-  /** @param perSecond default 45 */
-  constructor(timing: Timing, perSecond = 45) {
+  /** @param limit messages in any 1.2 seconds, default 45 */
+  constructor(timing: Timing, limit = 45) {
     this.#timing = timing
-    this.#limit = perSecond
-    this.#sent = new Float64Array(perSecond).fill(-Infinity)
+    this.#limit = limit
+    this.#sent = new Float64Array(limit).fill(-Infinity)
   }
 
   /** Messages that wait. */
