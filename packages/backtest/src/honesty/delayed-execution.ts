@@ -1,4 +1,4 @@
-import { type EndCode, type EpochMs, OrderStateCode } from '@onetape/core'
+import { type EndCode, type EpochMs, OrderStateCode, type Shares, type Sign } from '@onetape/core'
 import type { ApprovedNumber, Engine, ExecutionPort, Stream } from '@onetape/engine'
 
 const CANCELLED = OrderStateCode.cancelled
@@ -44,6 +44,17 @@ export class DelayedExecution implements ExecutionPort {
   }
 
   submit(order: ApprovedNumber, time: EpochMs): void {
+    this.#hold('submit', order, time)
+  }
+
+  submitMarket(
+    order: ApprovedNumber,
+    _instrument: number,
+    _side: Sign,
+    _quantity: Shares,
+    _tif: number,
+    time: EpochMs,
+  ): void {
     this.#hold('submit', order, time)
   }
 

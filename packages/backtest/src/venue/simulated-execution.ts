@@ -41,8 +41,6 @@ const FLAG_REDUCE_ONLY = OrderFlag.reduceOnly
 const FLAG_SIZE_AT_FILL = OrderFlag.sizeAtFill
 const TIF_GTC = TimeInForceCode.gtc
 const TIF_GTD = TimeInForceCode.gtd
-/** Flags that make more of a market order than one that just fills. */
-const SPECIAL_FLAGS = FLAG_OUTSIDE_RTH | FLAG_REDUCE_ONLY | FLAG_SIZE_AT_FILL
 
 export interface SimulatedExecutionOptions {
   readonly venue: Partial<VenueOptions>
@@ -57,7 +55,7 @@ export interface SimulatedExecutionOptions {
 
 /** The simulated venue as the engine's execution port: hands orders over, and tells the engine what became of them. */
 export class SimulatedExecution implements ExecutionPort, VenueListener, MarketListener {
-  readonly busy: Int32Array
+  declare readonly busy: Int32Array
   /** Bars in which several exits of one group were reached and the rule decided. */
   ambiguousBars = 0
   /** Fills at an official auction price, and auction orders filled at the first or last price of the session instead. */
@@ -124,15 +122,6 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
     const { table } = this.#flow
     const type = table.type[n]!
     const flags = table.flags[n]!
-    if (
-      this.#barsOnly &&
-      type === TYPE_MARKET &&
-      (flags & SPECIAL_FLAGS) === 0 &&
-      table.tif[n]! <= TIF_GTC &&
-      table.parent[n] === -1 &&
-      table.oca[n] === -1
-    )
-      return this.submitMarket(n, table.instrument[n]!, table.side[n]! as Sign, table.quantity[n]!, table.tif[n]!, time)
     if (this.#options.sameClose && type === TYPE_MARKET && this.#fillNow(n, time)) return
     if (this.#hasTicks && this.busy[table.instrument[n]!] === 0) this.#show(table.instrument[n]!)
     const order = this.#venue.order()
@@ -157,8 +146,9 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
     if (order.live && order.expiresAt < Infinity) order.expiresAt = this.#termEnd(order.instrument, order.expiresAt)
   }
 
-  /** A plain DAY or GTC market order, without ticks or fills at the close in hand. */
   submitMarket(n: ApprovedNumber, id: number, side: Sign, quantity: Shares, tif: number, time: EpochMs): void {
+    // With ticks, or fills at the close in hand, no order is plain.
+    if (!this.#barsOnly || tif > TIF_GTC) return this.submit(n, time)
     const due = this.#venue.submitMarket(n, id, side, quantity, tif, time)
     if (due === Infinity) return
     const end = this.#termEnd(id, due)

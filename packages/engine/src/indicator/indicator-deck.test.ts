@@ -112,7 +112,7 @@ function take({ deck }: Scene, stream: Stream, i: number): void {
 
 function point({ deck }: Scene, stream: Stream): void {
   deck.at.k = stream.base + 1 + (stream.i & deck.mask)
-  deck.at.seen = stream.i + 1
+  deck.at.origin = stream.i + 1 - deck.at.k
 }
 
 /** What the indicator itself says after each bar. */

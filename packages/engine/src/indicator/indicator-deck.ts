@@ -18,17 +18,17 @@ import type { Stream } from '../loop/stream.ts'
 export class DeckCursor {
   /** Cell of the bar in hand in every buffer of the deck. 1 points to cells that are always NaN. */
   k = 1
-  /** Bars that the instrument in hand has seen. */
-  seen = 0
+  /** `k + origin`: bars that the instrument in hand has seen. */
+  origin = -1
 }
 
 /** Cells before the first instrument that stay NaN: value and previous of "no instrument in hand". */
 const BLANK = 2
 
 class Output implements IndicatorReading {
-  readonly warmUp: number
-  readonly values: Float64Array
-  readonly at: DeckCursor
+  declare readonly warmUp: number
+  declare readonly values: Float64Array
+  declare readonly at: DeckCursor
   readonly #resolve: (ref: InstrumentRef) => Stream | undefined
   readonly #mask: number
 
@@ -53,7 +53,7 @@ class Output implements IndicatorReading {
     return this.values[this.at.k - 1]!
   }
   get ready(): boolean {
-    return this.at.k >= BLANK && this.at.seen >= this.warmUp
+    return this.at.k >= BLANK && this.at.k + this.at.origin >= this.warmUp
   }
 
   of(ref: InstrumentRef): IndicatorReading {
@@ -82,15 +82,15 @@ interface Registered {
  * consumed: handles read at the cursor), so that a run dispatches once per block instead of once per bar.
  */
 export class IndicatorDeck {
-  readonly interval: BarInterval
+  declare readonly interval: BarInterval
   readonly at: DeckCursor = new DeckCursor()
   readonly #streams: readonly Stream[]
   readonly #registered: Registered[] = []
   readonly #streamOf: (Stream | undefined)[]
   /** Columns that the indicators see: the stream's own, or a copy with earlier prices on the basis of the last split. */
   readonly #columns: BarColumns[]
-  readonly block: number
-  readonly mask: number
+  declare readonly block: number
+  declare readonly mask: number
   /** Per-event work is needed: some indicator has only `next`. */
   hasPlain = false
 
@@ -144,7 +144,7 @@ export class IndicatorDeck {
   /** No instrument is in hand: handles read NaN. */
   blank(): void {
     this.at.k = 1
-    this.at.seen = 0
+    this.at.origin = -1
   }
 
   /** Feeds all indicators of a stream with its bars `from` to `to` (excluded), outside of the loop. */

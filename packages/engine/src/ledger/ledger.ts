@@ -9,44 +9,44 @@ const BOOKING_REINVEST = Booking.reinvest
 const BOOKING_SPLIT = Booking.split
 const BOOKING_SPLIT_CASH = Booking.splitCash
 
-// Entries of `money`: cells of one typed array, since a double in an object field costs an allocation per change.
-const CASH = 0
-const RESERVED = 1
-const CREDIT = 2
-/** Σ quantity · average cost · multiplier of futures: what their marks are measured against. */
-const FUTURES_BASE = 3
-/** Dividends booked and not yet paid. */
-const RECEIVABLE = 4
-const FEES = 5
-/** Cash + receivable − base of futures, formed anew at each booking: what equity adds to the value of positions. */
-export const LIQUID = 6
-
 /**
  * Cash and positions of the account, and the part of each strategy in them. Average cost; a fill through zero closes,
  * then opens. One rounding per booking: float64 throughout, nothing is accumulated that can be re-summed.
  */
 export class Ledger {
-  readonly initialCash: Usd
-  readonly log: LedgerLog
-  readonly money: Float64Array = new Float64Array(7)
+  declare readonly initialCash: Usd
+  declare readonly log: LedgerLog
+  // Figures that may be fractions begin as NaN: V8 then changes such a field in place.
+  cash: Usd = NaN
+  /** Held back for working orders. USD. */
+  reserved: Usd = NaN
+  /** Expected proceeds of working orders. USD. */
+  credit: Usd = NaN
+  fees: Usd = NaN
+  /** Dividends booked and not yet paid. USD. */
+  receivable: Usd = NaN
+  /** Cash + receivable − base of futures, formed anew at each booking: what equity adds to the value of positions. USD. */
+  liquid: Usd = NaN
+  /** Σ quantity · average cost · multiplier of futures: what their marks are measured against. USD. */
+  #futuresBase: Usd = NaN
   /** Signed shares of the account, by instrument id. */
-  readonly quantity: Float64Array
+  declare readonly quantity: Float64Array
   /** Last price, by instrument id; NaN before the first. */
-  readonly mark: Float64Array
+  declare readonly mark: Float64Array
   /** quantity · multiplier: equity is cash + Σ exposure · mark (− the base of futures). */
-  readonly exposure: Float64Array
+  declare readonly exposure: Float64Array
   /** Leaves of working buys and sells, by instrument id. */
-  readonly workingBuys: Float64Array
-  readonly workingSells: Float64Array
+  declare readonly workingBuys: Float64Array
+  declare readonly workingSells: Float64Array
   /** By strategy · instruments + instrument. */
-  readonly held: Float64Array
-  readonly averageCost: Float64Array
-  readonly realized: Float64Array
+  declare readonly held: Float64Array
+  declare readonly averageCost: Float64Array
+  declare readonly realized: Float64Array
   /** By strategy. */
-  readonly strategyCash: Float64Array
-  readonly strategyFees: Float64Array
-  readonly strategyFuturesBase: Float64Array
-  readonly strategyReceivable: Float64Array
+  declare readonly strategyCash: Float64Array
+  declare readonly strategyFees: Float64Array
+  declare readonly strategyFuturesBase: Float64Array
+  declare readonly strategyReceivable: Float64Array
   /** Lowest cash after any booking. USD. */
   minimumCash: Usd = Infinity
   /** A stock was sold short at some time. */
@@ -71,8 +71,13 @@ export class Ledger {
     this.#instruments = instruments
     this.#width = n
     this.initialCash = initialCash
-    this.money[CASH] = initialCash
-    this.money[LIQUID] = initialCash
+    this.cash = initialCash
+    this.reserved = 0
+    this.credit = 0
+    this.fees = 0
+    this.receivable = 0
+    this.liquid = initialCash
+    this.#futuresBase = 0
     this.quantity = new Float64Array(n)
     this.mark = new Float64Array(n).fill(NaN)
     this.exposure = new Float64Array(n)
@@ -87,34 +92,18 @@ export class Ledger {
     this.strategyReceivable = new Float64Array(strategies)
   }
 
-  get cash(): Usd {
-    return this.money[CASH]!
-  }
-  get reserved(): Usd {
-    return this.money[RESERVED]!
-  }
-  get credit(): Usd {
-    return this.money[CREDIT]!
-  }
-  get fees(): Usd {
-    return this.money[FEES]!
-  }
-  get receivable(): Usd {
-    return this.money[RECEIVABLE]!
-  }
-
   reserve(amount: Usd): void {
-    this.money[RESERVED]! += amount
+    this.reserved += amount
   }
 
   addCredit(amount: Usd): void {
-    this.money[CREDIT]! += amount
+    this.credit += amount
   }
 
   /** Cash + Σ quantity · mark, summed anew. A position without a mark makes it NaN. USD. */
   equity(): Usd {
-    const { exposure, mark, money } = this
-    let sum = money[LIQUID]!
+    const { exposure, mark } = this
+    let sum = this.liquid
     for (let i = 0; i < exposure.length; i++) {
       const e = exposure[i]!
       if (e !== 0) sum += e * mark[i]!
@@ -153,7 +142,7 @@ export class Ledger {
 
   /** What is free for new positions before reservations. With longs only and no leverage this is the cash. USD. */
   free(leverage: number): Usd {
-    if (this.complex === 0 && leverage === 1) return this.money[CASH]!
+    if (this.complex === 0 && leverage === 1) return this.cash
     return this.equity() - this.marginHeld(leverage)
   }
 
@@ -193,11 +182,11 @@ export class Ledger {
     if (kind === 'future') {
       cash = realized - fee
       futuresBase = after * this.averageCost[slot]! * multiplier - before * average * multiplier
-      this.money[FUTURES_BASE]! += futuresBase
+      this.#futuresBase += futuresBase
       this.strategyFuturesBase[strategy]! += futuresBase
     } else cash = -signed * price * multiplier - fee
-    this.money[CASH]! += cash
-    this.money[FEES]! += fee
+    this.cash += cash
+    this.fees += fee
     this.strategyCash[strategy]! += cash
     this.strategyFees[strategy]! += fee
     this.#liquid()
@@ -227,7 +216,7 @@ export class Ledger {
     price: number,
     time: EpochMs,
   ): void {
-    this.money[CASH]! += cash
+    this.cash += cash
     this.strategyCash[strategy]! += cash
     this.#liquid()
     const row = this.log.add(kind, strategy, instrument, -1, time)
@@ -241,7 +230,7 @@ export class Ledger {
     const shares = this.held[strategy * this.#width + instrument]!
     if (shares === 0) return 0
     const total = shares * amount * this.#instruments[instrument]!.multiplier
-    this.money[RECEIVABLE]! += total
+    this.receivable += total
     this.strategyReceivable[strategy]! += total
     this.#liquid()
     const row = this.log.add(BOOKING_DIVIDEND, strategy, instrument, -1, time)
@@ -252,9 +241,9 @@ export class Ledger {
 
   /** The payment of what {@link dividend} booked. */
   dividendPaid(strategy: number, instrument: number, total: Usd, time: EpochMs): void {
-    this.money[RECEIVABLE]! -= total
+    this.receivable -= total
     this.strategyReceivable[strategy]! -= total
-    if (Math.abs(this.money[RECEIVABLE]!) < 1e-9) this.money[RECEIVABLE] = 0
+    if (Math.abs(this.receivable) < 1e-9) this.receivable = 0
     if (Math.abs(this.strategyReceivable[strategy]!) < 1e-9) this.strategyReceivable[strategy] = 0
     this.adjust(BOOKING_DIVIDEND_PAID, strategy, instrument, total, 0, 0, time)
   }
@@ -309,10 +298,9 @@ export class Ledger {
   }
 
   #liquid(): void {
-    const { money } = this
     this.version = (this.version + 1) | 0
-    money[LIQUID] = money[CASH]! + money[RECEIVABLE]! - money[FUTURES_BASE]!
-    if (money[CASH]! < this.minimumCash) this.minimumCash = money[CASH]!
+    this.liquid = this.cash + this.receivable - this.#futuresBase
+    if (this.cash < this.minimumCash) this.minimumCash = this.cash
   }
 
   #setQuantity(instrument: number, value: number): void {

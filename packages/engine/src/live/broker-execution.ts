@@ -65,6 +65,10 @@ export class BrokerExecution implements ExecutionPort {
     this.#send(order.id, 'submit', () => this.#broker.executeOrder(order))
   }
 
+  submitMarket(n: ApprovedNumber): void {
+    this.submit(n)
+  }
+
   cancel(n: number, _code: EndCode): void {
     const id = this.#flow.idOf(n)
     this.#send(id, 'cancel', () => this.#broker.cancelOrder(id))

@@ -131,7 +131,7 @@ export class LiveSession {
         break
       case 'broker':
         this.engine.apply(() => {
-          this.engine.flow.clock[0] = Math.max(this.engine.flow.now, event.event.time)
+          this.engine.flow.clock.now = Math.max(this.engine.flow.now, event.event.time)
           if (!this.execution.takeEvent(event.event))
             this.#notice('foreign_order', `${event.event.kind} of ${event.event.orderId}`)
         })

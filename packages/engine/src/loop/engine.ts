@@ -32,7 +32,7 @@ import type { FeeModel } from '@onetape/costs'
 import { CorporateActions } from '../actions/corporate-actions.ts'
 import { AccountKeeper, type AccountModels } from '../account/account-keeper.ts'
 import { IndicatorDeck } from '../indicator/indicator-deck.ts'
-import { LIQUID, Ledger } from '../ledger/ledger.ts'
+import { Ledger } from '../ledger/ledger.ts'
 import { type FlowRules, OrderFlow } from '../order/order-flow.ts'
 import { OrderDesk, type SizingRules } from '../strategy/order-desk.ts'
 import { PortfolioView } from '../strategy/portfolio-view.ts'
@@ -106,7 +106,6 @@ export interface EngineResult {
 }
 
 // Local: V8 folds a constant of this module, and loads an imported one at every use.
-const LIQUID_CELL = LIQUID
 const BAR = StreamKind.bar
 const TRADE = StreamKind.trade
 const CHUNK = 65_536
@@ -123,11 +122,11 @@ const UNREADY = NEVER - 1
  * no clock but the events' times.
  */
 export class Engine {
-  readonly instruments: readonly Instrument[]
-  readonly streams: readonly Stream[]
-  readonly flow: OrderFlow
-  readonly ledger: Ledger
-  readonly hosts: readonly StrategyHost[]
+  declare readonly instruments: readonly Instrument[]
+  declare readonly streams: readonly Stream[]
+  declare readonly flow: OrderFlow
+  declare readonly ledger: Ledger
+  declare readonly hosts: readonly StrategyHost[]
   readonly notices: string[] = []
   readonly #options: EngineOptions
   readonly #decks: readonly IndicatorDeck[]
@@ -148,8 +147,8 @@ export class Engine {
   readonly #agenda: Agenda
   readonly #bySymbol: ReadonlyMap<string, Instrument>
   readonly #log: LogLine[] = []
-  /** [0]: next moment at which something other than a bar is due; −Infinity when every bar must ask. */
-  readonly #due = new Float64Array([Infinity])
+  /** Next moment at which something other than a bar is due; −Infinity when every bar must ask. */
+  #due: EpochMs = Infinity
   #execution: ExecutionPort | undefined
   #keeper: AccountKeeper | undefined
   /** Orders that close positions for want of margin. */
@@ -212,7 +211,7 @@ export class Engine {
         calendar(this.instruments[0]!.calendar),
       )
       this.#keeper.onFill = () => {
-        this.#due[0] = -Infinity
+        this.#due = -Infinity
       }
       this.flow.keeper = this.#keeper
     }
@@ -369,9 +368,9 @@ export class Engine {
   /** Moves the clock: timers and other things due up to `time` happen. */
   advance(time: EpochMs): void {
     this.#guarded(() => {
-      if (time >= this.#due[0]!) this.#catchUp(time)
+      if (time >= this.#due) this.#catchUp(time)
       this.#advanceClock(time)
-      if (time >= this.#due[0]!) this.#after(time)
+      if (time >= this.#due) this.#after(time)
     })
   }
 
@@ -423,91 +422,111 @@ export class Engine {
     this.#equity = new Float64Array(n - stream.preFed)
     this.#times = stream.columns.end.subarray(stream.preFed)
     this.#inHand = stream
-    // In chunks, so that the loop is compiled as a function of its own instead of being replaced on the stack.
-    for (let from = stream.preFed; from < n; from += CHUNK) {
-      const to = Math.min(n, from + CHUNK)
-      this.#chunk(stream, host, from, to)
-      this.#options.onProgress?.(to - stream.preFed, n - stream.preFed)
+    // One call a block: a long loop is compiled by on-stack replacement alone, and slower.
+    const { mask } = this.#decks[0]!
+    const { end } = stream.columns
+    let reported = stream.preFed
+    for (let from = stream.preFed; from < n;) {
+      const to = Math.min(n, (from | mask) + 1)
+      // A split rebases the indicators' past: it comes before its first block is filled.
+      if (end[from]! >= this.#due) {
+        this.flow.sequence = from - stream.preFed
+        this.#before(end[from]!, stream, from)
+      }
+      this.#block(stream, from)
+      this.#barsOf(stream, host, from, to)
+      from = to
+      if (to - reported >= CHUNK || to === n) {
+        reported = to
+        this.#options.onProgress?.(to - stream.preFed, n - stream.preFed)
+      }
     }
     this.#points = n - stream.preFed
     this.#merge.addRun(stream.id, n - stream.preFed)
     this.#hashes[0]!.advance(stream.columns, n)
   }
 
-  #chunk(stream: Stream, host: StrategyHost, from: number, to: number): void {
-    const { flow } = this
-    const { ledger } = this
+  /**
+   * The bars `from` to `to` of one block. What only the branches can change (what is due, working orders, what equity is
+   * made of) stands in local variables and is read again there alone; `touched` says that one was taken.
+   */
+  #barsOf(stream: Stream, host: StrategyHost, from: number, to: number): void {
+    const { flow, ledger } = this
     const { end, close } = stream.columns
-    const { mark, money, exposure } = ledger
+    const { mark, exposure } = ledger
     const { clock } = flow
     const execution = this.#execution!
     const { busy } = execution
-    const due = this.#due
     const deck = this.#decks[0]!
-    const { at, mask } = deck
-    const base = stream.base + 1
+    const { at } = deck
     const plain = deck.hasPlain
     const slices = host.wantsSlices
     const { context, onBar } = host
     const first = stream.preFed
     const deliverFrom = host.deliverFrom[0]!
-    // A cell of a typed array costs some nine instructions after any call, so what changes only in the branches below is
-    // read again only there, and equity is written for whole stretches in which nothing was booked.
-    let next = due[0]!
+    const cell = stream.base + 1 - (from & ~deck.mask)
+    at.origin = 1 - cell
+    let next = this.#due
     let working = busy[0]!
-    let block = from
     let booked = from
-    let { version } = ledger
-    let liquid = money[LIQUID_CELL]!
+    let { version, liquid } = ledger
     let held = exposure[0]!
+    let touched = false
     for (let i = from; i < to; i++) {
       const t = end[i]!
-      flow.sequence = i - first
       if (t >= next) {
+        flow.sequence = i - first
         this.#before(t, stream, i)
-        next = due[0]!
+        next = this.#due
         working = busy[0]!
+        touched = true
       }
-      clock[0] = t
+      clock.now = t
       stream.i = i
       if (working !== 0) {
+        flow.sequence = i - first
         execution.onBar(stream, t)
         if (flow.pending !== 0) this.#drain()
-        next = due[0]!
+        next = this.#due
         working = busy[0]!
+        touched = true
       }
       mark[0] = close[i]!
-      if (i === block) {
-        this.#block(stream, i)
-        block = (i | mask) + 1
-      }
-      at.k = base + (i & mask)
-      at.seen = i + 1
+      at.k = cell + i
       if (plain) deck.next(stream)
       if (i >= deliverFrom) {
         onBar(stream, context)
         if (flow.pending !== 0) {
+          flow.sequence = i - first
           this.#drain()
-          next = due[0]!
+          next = this.#due
           working = busy[0]!
+          touched = true
         }
         if (slices) {
+          flow.sequence = i - first
           this.#slice(host, stream)
-          next = due[0]!
+          next = this.#due
           working = busy[0]!
+          touched = true
         }
       }
       if (t >= next) {
+        flow.sequence = i - first
         this.#after(t)
-        next = due[0]!
+        next = this.#due
         working = busy[0]!
+        touched = true
       }
-      if (ledger.version !== version) {
-        this.#fillEquity(close, first, booked, i, liquid, held)
-        booked = i
-        version = ledger.version
-        liquid = money[LIQUID_CELL]!
-        held = exposure[0]!
+      if (touched) {
+        touched = false
+        if (ledger.version !== version) {
+          this.#fillEquity(close, first, booked, i, liquid, held)
+          booked = i
+          version = ledger.version
+          liquid = ledger.liquid
+          held = exposure[0]!
+        }
       }
     }
     this.#fillEquity(close, first, booked, to, liquid, held)
@@ -548,7 +567,6 @@ export class Engine {
     const { clock } = flow
     const execution = this.#execution!
     const { busy } = execution
-    const due = this.#due
     const single = hosts.length === 1 ? hosts[0]! : undefined
     const decks = this.#decks
     const oneDeck = decks.length === 1 ? decks[0]! : undefined
@@ -560,8 +578,8 @@ export class Engine {
       const first = groups[g]!
       const last = groups[g + 1]!
       flow.sequence = first
-      if (t >= due[0]!) this.#beforeGroup(t, plan, first, last)
-      clock[0] = t
+      if (t >= this.#due) this.#beforeGroup(t, plan, first, last)
+      clock.now = t
 
       let matches = 0
       for (let e = first; e < last; e++) {
@@ -591,7 +609,7 @@ export class Engine {
       else for (const host of hosts) this.#deliver(host, oneDeck, order, first, last)
 
       // Several ticks of one instrument at one time are groups of their own; what is due then comes after the last.
-      if (t >= due[0]! && times[g + 1] !== t) this.#after(t)
+      if (t >= this.#due && times[g + 1] !== t) this.#after(t)
       this.#equity[g] = ledger.equity()
     }
   }
@@ -637,8 +655,9 @@ export class Engine {
         if (!bars) continue
         this.#inHand = stream
         if (at !== undefined) {
-          at.k = stream.base + 1 + (i & mask)
-          at.seen = i + 1
+          const k = stream.base + 1 + (i & mask)
+          at.k = k
+          at.origin = i + 1 - k
         } else this.#point(stream)
         onBar(stream, context)
         if (flow.pending !== 0) this.#drain()
@@ -666,11 +685,10 @@ export class Engine {
     for (const deck of this.#decks) {
       const own = deck.streamOf(stream.instrument.id)
       if (own === undefined || own.i < 0) {
-        deck.at.k = 1
-        deck.at.seen = 0
+        deck.blank()
       } else {
         deck.at.k = own.base + 1 + (own.i & deck.mask)
-        deck.at.seen = own.i + 1
+        deck.at.origin = own.i + 1 - deck.at.k
       }
     }
   }
@@ -689,7 +707,7 @@ export class Engine {
   #before(t: EpochMs, stream: Stream, i: number): void {
     this.#catchUp(t)
     if (!this.flow.hasParked) return
-    this.flow.clock[0] = Math.max(this.flow.now, stream.columns.time[i]!)
+    this.flow.clock.now = Math.max(this.flow.now, stream.columns.time[i]!)
     this.flow.releaseParked(
       () => true,
       () => stream.columns.open[i]!,
@@ -709,7 +727,7 @@ export class Engine {
       open.set(stream.instrument.id, (stream.kind === BAR ? columns.open : columns.close)[stream.i + 1]!)
       start = Math.min(start, stream.columns.time[stream.i + 1]!)
     }
-    this.flow.clock[0] = Math.max(this.flow.now, start)
+    this.flow.clock.now = Math.max(this.flow.now, start)
     this.flow.releaseParked(
       (id) => open.has(id),
       (id) => open.get(id)!,
@@ -756,7 +774,7 @@ export class Engine {
   }
 
   #setDue(): void {
-    this.#due[0] =
+    this.#due =
       this.#actions.reinvests || this.flow.hasParked || this.#timers.hasWaiting
         ? -Infinity
         : Math.min(
@@ -816,13 +834,13 @@ export class Engine {
   #drain(): void {
     this.flow.drain()
     const { nextExpiry } = this.#execution!
-    if (this.flow.hasParked) this.#due[0] = -Infinity
-    else if (nextExpiry < this.#due[0]!) this.#due[0] = nextExpiry
+    if (this.flow.hasParked) this.#due = -Infinity
+    else if (nextExpiry < this.#due) this.#due = nextExpiry
   }
 
   #advanceClock(t: EpochMs): void {
     const { clock } = this.flow
-    if (!(clock[0]! > t)) clock[0] = t
+    if (!(clock.now > t)) clock.now = t
   }
 
   #fire(): void {
@@ -867,7 +885,7 @@ export class Engine {
       host.deliverFrom = Int32Array.from(this.streams, (s) => this.#deliverFrom(host, s))
       host.warm = new Uint8Array(this.instruments.length)
     }
-    this.flow.clock[0] = first === Infinity ? NaN : first
+    this.flow.clock.now = first === Infinity ? NaN : first
     this.#skipPastActions(first)
     this.#timers.begin(first)
     this.#keeper?.begin(first)

@@ -1,4 +1,4 @@
-import type { Brand, EndCode, EpochMs } from '@onetape/core'
+import type { Brand, EndCode, EpochMs, Shares, Sign } from '@onetape/core'
 import type { Stream } from './stream.ts'
 
 /** Number of an order that passed the gate. Only the order flow makes one. */
@@ -14,6 +14,15 @@ export interface ExecutionPort {
   /** Next moment at which orders expire, Infinity when there is none. */
   readonly nextExpiry: EpochMs
   submit(order: ApprovedNumber, time: EpochMs): void
+  /** {@link submit} of a plain market order (neither links nor flags that a venue minds) with what it needs to know. */
+  submitMarket(
+    order: ApprovedNumber,
+    instrument: number,
+    side: Sign,
+    quantity: Shares,
+    tif: number,
+    time: EpochMs,
+  ): void
   cancel(order: number, code: EndCode, time: EpochMs): void
   /** The order's new fields stand in {@link OrderFlow.changesOf}. */
   modify(order: number, time: EpochMs): void

@@ -20,16 +20,16 @@ export const StreamKind = { bar: 0, quote: 1, trade: 2 } as const
  */
 export class Stream implements Bar {
   /** Index among the streams of the run. */
-  readonly id: number
-  readonly instrument: Instrument
+  declare readonly id: number
+  declare readonly instrument: Instrument
   /** `instrument.id` as a plain number of this object, for the loop. */
-  readonly instrumentId: number
-  readonly interval: BarInterval
-  readonly ms: number
-  columns: BarColumns
+  declare readonly instrumentId: number
+  declare readonly interval: BarInterval
+  declare readonly ms: number
+  declare columns: BarColumns
   /** The column that every bar is marked by, at hand without the step over {@link columns}. */
-  closes: Float64Array
-  length: number
+  declare closes: Float64Array
+  declare length: number
   /** Index of the bar in hand; −1 before the first. */
   i = -1
   /** Bar at which the next block of indicators begins. */
@@ -37,7 +37,7 @@ export class Stream implements Bar {
   /** Bars before the window that only warm up; known once {@link window} was called. */
   preFed = 0
   /** Code of {@link StreamKind}. */
-  readonly kind: number
+  declare readonly kind: number
   /** Its closes are the instrument's marks. */
   marks = false
   /** The finest bars of the instrument: what strategies see when they name no interval. */
@@ -47,7 +47,7 @@ export class Stream implements Bar {
   /** First cell of this instrument in the indicators' buffers of its interval. */
   base = 0
   late = false
-  readonly prices: BarSeries['prices']
+  declare readonly prices: BarSeries['prices']
 
   constructor(id: number, instrument: Instrument, series: BarSeries, kind: number = StreamKind.bar) {
     this.kind = kind

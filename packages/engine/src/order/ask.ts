@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts'
  * class of its own in every run, which makes each access to it a search. Figures that may be fractions begin as such.
  */
 export class Ask implements GateAsk {
-  instrument: Instrument
+  declare instrument: Instrument
   time: EpochMs = NaN
   side: Sign = 1
   type = 0

@@ -34,6 +34,7 @@ import { hasLimit, hasStop } from '../gate/basic-gate.ts'
 import { Booking } from '../ledger/ledger-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ApprovedNumber, ExecutionPort } from '../loop/execution-port.ts'
+import { Moment } from '../loop/moment.ts'
 import type { StrategyHost } from '../strategy/strategy-host.ts'
 import { type RecordHash, RecordKind } from '../tape/record-hash.ts'
 import { Ask } from './ask.ts'
@@ -107,22 +108,21 @@ const NOTHING = -1
  * once the strategy's handler has returned, so nothing ever happens on the strategy's stack.
  */
 export class OrderFlow {
-  readonly table: OrderTable
-  readonly ledger: Ledger
-  readonly instruments: readonly Instrument[]
-  readonly fees: FeeModel
-  readonly gate: IRiskGate
-  readonly rules: FlowRules
-  readonly records: RecordHash
-  readonly run: RunId
-  /** [0]: the engine's clock, the knowable time of the event in hand. */
-  readonly clock: Float64Array = new Float64Array(1).fill(NaN)
+  declare readonly table: OrderTable
+  declare readonly ledger: Ledger
+  declare readonly instruments: readonly Instrument[]
+  declare readonly fees: FeeModel
+  declare readonly gate: IRiskGate
+  declare readonly rules: FlowRules
+  declare readonly records: RecordHash
+  declare readonly run: RunId
+  readonly clock: Moment = new Moment()
   /** Events taken in so far. */
   sequence = 0
   /** Intents that wait to be taken. */
   pending = 0
   /** Signed leaves of working target orders, by strategy · instruments + instrument. */
-  readonly targetWorking: Float64Array
+  declare readonly targetWorking: Float64Array
   /** How many orders were denied, by code. */
   readonly denials: Map<DenialCode, number> = new Map()
   /** Codes that orders ended with; `table.code` is an index here. */
@@ -182,7 +182,7 @@ export class OrderFlow {
   }
 
   get now(): EpochMs {
-    return this.clock[0]!
+    return this.clock.now
   }
 
   // ── Intents ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +197,7 @@ export class OrderFlow {
     tif: number,
     quantity: Shares,
   ): number {
-    const n = this.table.add(strategy, counter, instrument, side, type, tif, quantity, this.clock[0]!)
+    const n = this.table.add(strategy, counter, instrument, side, type, tif, quantity, this.clock.now)
     if (n > NUMBER) throw new InvariantError('order.number', `Expected at most ${NUMBER} orders in a run`)
     this.#intend(n)
     return n
@@ -216,7 +216,7 @@ export class OrderFlow {
       type,
       TIF_GTC,
       quantity,
-      this.clock[0]!,
+      this.clock.now,
     )
     this.#transition(n, ON_APPROVE)
     return n as ApprovedNumber
@@ -326,7 +326,7 @@ export class OrderFlow {
     const reducible = -position * side - working[id]!
     const reducing = reducible > 0 ? (reducible < quantity ? reducible : quantity) : 0
     const increasing = quantity - reducing
-    const time = this.clock[0]!
+    const time = this.clock.now
     const { leverage } = rules
     let cost = 0
     if (increasing > 0) {
@@ -368,7 +368,7 @@ export class OrderFlow {
     table.updatedAt[n] = time
     this.records.add(RECORD_TRANSITION, this.sequence, time, n, id, quantity * side, 0, ON_APPROVE)
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'submitting' })
-    this.#execution!.submit(n as ApprovedNumber, time)
+    this.#execution!.submitMarket(n as ApprovedNumber, id, side, quantity, table.tif[n]!, time)
     return true
   }
 
@@ -448,7 +448,7 @@ export class OrderFlow {
     const side = table.side[n]! as Sign
     const type = table.type[n]!
     ask.instrument = instrument
-    ask.time = this.clock[0]!
+    ask.time = this.clock.now
     ask.side = side
     ask.type = type
     ask.quantity = quantity
@@ -500,7 +500,7 @@ export class OrderFlow {
   }
 
   #fee(quantity: Shares, value: number, side: Sign): number {
-    return this.fees.orderFee(quantity, value, side, this.clock[0]!, this.#monthVolume)
+    return this.fees.orderFee(quantity, value, side, this.clock.now, this.#monthVolume)
   }
 
   /** Reservation of an increasing order, or the credit of one that reduces. */
@@ -581,7 +581,7 @@ export class OrderFlow {
   #submit(n: ApprovedNumber): void {
     const host = this.hosts[this.table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'submitting' })
-    this.#execution!.submit(n, this.clock[0]!)
+    this.#execution!.submit(n, this.clock.now)
   }
 
   // ── Cancel and modify ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -592,13 +592,13 @@ export class OrderFlow {
     const state = table.state[n]!
     if (state === CREATED || state === PARKED) {
       if (state === CREATED) this.#transition(n, ON_PARK)
-      return this.ended(n, CANCELLED, code, this.clock[0]!)
+      return this.ended(n, CANCELLED, code, this.clock.now)
     }
     if (!takes(state, ON_CANCEL_REQUEST) || state === CANCELLING) return
     this.#transition(n, ON_CANCEL_REQUEST)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'cancel-requested' })
-    this.#execution!.cancel(n, code, this.clock[0]!)
+    this.#execution!.cancel(n, code, this.clock.now)
   }
 
   #modify(n: number): void {
@@ -616,7 +616,7 @@ export class OrderFlow {
     this.#transition(n, ON_REPLACE_REQUEST)
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'replace-requested' })
-    this.#execution!.modify(n, this.clock[0]!)
+    this.#execution!.modify(n, this.clock.now)
   }
 
   /** The gate's answer to the order as it would stand after a change, its own reservation given back. */
@@ -694,7 +694,7 @@ export class OrderFlow {
       -difference,
       0,
       0,
-      this.clock[0]!,
+      this.clock.now,
     )
     const host = this.hosts[table.strategy[n]!]!
     if (host.wantsOrderEvents || this.onEvent !== undefined) this.#emit(n, { kind: 'commission', difference })
@@ -806,7 +806,7 @@ export class OrderFlow {
     table.fees[n]! += fee
     this.#releaseAll(n, id, side, quantity)
     const before = table.state[n]!
-    const now = this.clock[0]!
+    const now = this.clock.now
     table.state[n] = nextState(before, ON_FILL_REST)
     table.updatedAt[n] = now
     this.records.add(
@@ -1027,11 +1027,11 @@ export class OrderFlow {
     const before = table.state[n]!
     const after = nextState(before, input)
     table.state[n] = after
-    table.updatedAt[n] = this.clock[0]!
+    table.updatedAt[n] = this.clock.now
     this.records.add(
       RECORD_TRANSITION,
       this.sequence,
-      this.clock[0]!,
+      this.clock.now,
       n,
       table.instrument[n]!,
       table.quantity[n]! * table.side[n]!,
@@ -1088,7 +1088,7 @@ export class OrderFlow {
   }
 
   #emit(n: number, what: DistributiveOmit<OrderEvent, 'order' | 'time'>): void {
-    const event = { ...what, order: this.view(n), time: this.clock[0]! } as OrderEvent
+    const event = { ...what, order: this.view(n), time: this.clock.now } as OrderEvent
     this.hosts[this.table.strategy[n]!]!.orderEvent(event)
     this.onEvent?.(event)
   }

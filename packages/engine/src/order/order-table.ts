@@ -1,5 +1,5 @@
 import { OrderStateCode, type EpochMs } from '@onetape/core'
-import { allocateColumns } from './column-store.ts'
+import { ColumnStore } from './column-store.ts'
 
 // Local names for imported codes: V8 folds a constant of this module, and loads an imported one at every use.
 const CREATED = OrderStateCode.created
@@ -35,21 +35,7 @@ export interface OrderExtras {
   session?: { end: EpochMs; quantity: number; value: number; fee: number } | undefined
 }
 
-const INT32 = ['instrument', 'strategy', 'counter', 'parent', 'oca', 'code', 'side', 'next', 'previous'] as const
-const UINT8 = ['type', 'tif', 'state', 'flags'] as const
-const FLOAT64 = [
-  'quantity',
-  'filled',
-  'filledValue',
-  'fees',
-  'limit',
-  'stop',
-  'placedAt',
-  'updatedAt',
-  'reserved',
-  'credit',
-  'counted',
-] as const
+const CELLS = { bytes: 128, columns: 24 }
 
 /**
  * All orders of a run in columns; an order's number is its index. Columns instead of objects since every strategy
@@ -57,40 +43,40 @@ const FLOAT64 = [
  */
 export class OrderTable {
   count = 0
-  instrument!: Int32Array
-  strategy!: Int32Array
+  declare instrument: Int32Array
+  declare strategy: Int32Array
   /** Counter within the strategy, part of the order's id. */
-  counter!: Int32Array
+  declare counter: Int32Array
   /** −1 for none. */
-  parent!: Int32Array
+  declare parent: Int32Array
   /** Index of the OCA group in the run, −1 for none. */
-  oca!: Int32Array
+  declare oca: Int32Array
   /** Index into the run's code list, 0 for none. */
-  code!: Int32Array
+  declare code: Int32Array
   /** +1 buys, −1 sells. */
-  side!: Int32Array
+  declare side: Int32Array
   /** Neighbours in the list of open orders, −1 at the ends. */
-  next!: Int32Array
-  previous!: Int32Array
-  type!: Uint8Array
-  tif!: Uint8Array
-  state!: Uint8Array
-  flags!: Uint8Array
-  quantity!: Float64Array
-  filled!: Float64Array
+  declare next: Int32Array
+  declare previous: Int32Array
+  declare type: Uint8Array
+  declare tif: Uint8Array
+  declare state: Uint8Array
+  declare flags: Uint8Array
+  declare quantity: Float64Array
+  declare filled: Float64Array
   /** Σ quantity · price of the fills. */
-  filledValue!: Float64Array
-  fees!: Float64Array
-  limit!: Float64Array
-  stop!: Float64Array
-  placedAt!: Float64Array
-  updatedAt!: Float64Array
+  declare filledValue: Float64Array
+  declare fees: Float64Array
+  declare limit: Float64Array
+  declare stop: Float64Array
+  declare placedAt: Float64Array
+  declare updatedAt: Float64Array
   /** Held back for the order, USD of margin. */
-  reserved!: Float64Array
+  declare reserved: Float64Array
   /** Expected proceeds that other orders may use, USD of margin. */
-  credit!: Float64Array
+  declare credit: Float64Array
   /** Leaves that count in the ledger's working quantities. */
-  counted!: Float64Array
+  declare counted: Float64Array
   #first = -1
   #last = -1
   #capacity = 0
@@ -98,7 +84,34 @@ export class OrderTable {
 
   /** @param capacity orders to expect; memory that is not used costs nothing, growing costs a copy */
   constructor(capacity: number) {
-    this.#allocate(Math.max(64, capacity))
+    // Written out, and without values before it: V8 then knows each column's type wherever it is read.
+    const rows = Math.max(64, capacity)
+    const store = new ColumnStore(rows, CELLS)
+    this.instrument = store.int32()
+    this.strategy = store.int32()
+    this.counter = store.int32()
+    this.parent = store.int32()
+    this.oca = store.int32()
+    this.code = store.int32()
+    this.side = store.int32()
+    this.next = store.int32()
+    this.previous = store.int32()
+    this.type = store.uint8()
+    this.tif = store.uint8()
+    this.state = store.uint8()
+    this.flags = store.uint8()
+    this.quantity = store.float64()
+    this.filled = store.float64()
+    this.filledValue = store.float64()
+    this.fees = store.float64()
+    this.limit = store.float64()
+    this.stop = store.float64()
+    this.placedAt = store.float64()
+    this.updatedAt = store.float64()
+    this.reserved = store.float64()
+    this.credit = store.float64()
+    this.counted = store.float64()
+    this.#capacity = rows
   }
 
   /** A new row in state `created`, at the end of the list of open orders. */
@@ -113,7 +126,7 @@ export class OrderTable {
     at: EpochMs,
   ): number {
     const n = this.count
-    if (n === this.#capacity) this.#allocate(n * 2)
+    if (n === this.#capacity) this.#grow(n * 2)
     this.count = n + 1
     this.strategy[n] = strategy
     this.counter[n] = counter
@@ -184,8 +197,32 @@ export class OrderTable {
     return this.#extras.get(n)
   }
 
-  #allocate(capacity: number): void {
-    allocateColumns(this, { float64: FLOAT64, int32: INT32, uint8: UINT8 }, capacity)
-    this.#capacity = capacity
+  #grow(rows: number): void {
+    const store = new ColumnStore(rows, CELLS)
+    this.instrument = store.int32(this.instrument)
+    this.strategy = store.int32(this.strategy)
+    this.counter = store.int32(this.counter)
+    this.parent = store.int32(this.parent)
+    this.oca = store.int32(this.oca)
+    this.code = store.int32(this.code)
+    this.side = store.int32(this.side)
+    this.next = store.int32(this.next)
+    this.previous = store.int32(this.previous)
+    this.type = store.uint8(this.type)
+    this.tif = store.uint8(this.tif)
+    this.state = store.uint8(this.state)
+    this.flags = store.uint8(this.flags)
+    this.quantity = store.float64(this.quantity)
+    this.filled = store.float64(this.filled)
+    this.filledValue = store.float64(this.filledValue)
+    this.fees = store.float64(this.fees)
+    this.limit = store.float64(this.limit)
+    this.stop = store.float64(this.stop)
+    this.placedAt = store.float64(this.placedAt)
+    this.updatedAt = store.float64(this.updatedAt)
+    this.reserved = store.float64(this.reserved)
+    this.credit = store.float64(this.credit)
+    this.counted = store.float64(this.counted)
+    this.#capacity = rows
   }
 }

@@ -3,7 +3,7 @@ import type { OrderFlow } from '../order/order-flow.ts'
 
 /** One strategy's part of the ledger. */
 export class PortfolioView implements Portfolio {
-  readonly initialCash: Usd
+  declare readonly initialCash: Usd
   readonly #flow: OrderFlow
   readonly #strategy: number
   readonly #base: number

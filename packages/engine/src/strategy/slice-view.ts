@@ -3,7 +3,7 @@ import type { Bar, EpochMs, Instrument, InstrumentRef, Slice } from '@onetape/co
 /** The slice in hand of one strategy; one object for the whole run. */
 export class SliceView implements Slice {
   time: EpochMs = NaN
-  readonly bars: readonly Bar[]
+  declare readonly bars: readonly Bar[]
   readonly #resolve: (ref: InstrumentRef) => Instrument
   /** By instrument id: its bar in the slice of `#stamp`. */
   readonly #byInstrument: (Bar | undefined)[] = []

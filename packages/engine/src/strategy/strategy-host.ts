@@ -19,6 +19,7 @@ import type {
   Timers,
   Trade,
 } from '@onetape/core'
+import type { Moment } from '../loop/moment.ts'
 import type { OrderDesk } from './order-desk.ts'
 
 /** A line that a strategy wrote. */
@@ -39,10 +40,10 @@ function nothing(): void {}
  * which bar on each stream reaches it.
  */
 export class StrategyHost {
-  readonly index: number
-  readonly id: string
-  readonly strategy: Strategy<any>
-  readonly context: HostContext
+  declare readonly index: number
+  declare readonly id: string
+  declare readonly strategy: Strategy<any>
+  declare readonly context: HostContext
   /** By stream id: index of the first bar that is delivered; {@link NEVER} when none is. */
   deliverFrom: Int32Array = new Int32Array(0)
   /** By instrument id: 1 once the indicators that count for it are ready; it stays so. */
@@ -111,17 +112,17 @@ export class StrategyHost {
 
 /** What the engine gives a context; see {@link StrategyContext} for the meaning. */
 export class HostContext implements StrategyContext {
-  readonly orders: OrderDesk
-  readonly portfolio: Portfolio
-  readonly timers: Timers
-  readonly random: Random
-  readonly log: StrategyLog
-  readonly instruments: readonly Instrument[]
+  declare readonly orders: OrderDesk
+  declare readonly portfolio: Portfolio
+  declare readonly timers: Timers
+  declare readonly random: Random
+  declare readonly log: StrategyLog
+  declare readonly instruments: readonly Instrument[]
   /** Handler that runs now other than `onBar`, for messages. */
   handler: string | undefined
   /** Instrument concerned by it. */
   concerned: Instrument | undefined
-  readonly #clock: Float64Array
+  readonly #clock: Moment
   // Fields, not methods: strategies take the context apart (`{ orders, latest }`).
   readonly instrument: (symbol: string) => Instrument
   readonly latest: (ref: InstrumentRef, interval?: BarInterval) => Bar | undefined
@@ -133,7 +134,7 @@ export class HostContext implements StrategyContext {
     random: Random
     log: StrategyLog
     instruments: readonly Instrument[]
-    clock: Float64Array
+    clock: Moment
     instrument: (symbol: string) => Instrument
     latest: (ref: InstrumentRef, interval?: BarInterval) => Bar | undefined
   }) {
@@ -149,7 +150,7 @@ export class HostContext implements StrategyContext {
   }
 
   get now(): EpochMs {
-    return this.#clock[0]!
+    return this.#clock.now
   }
 
   /** Runs a handler with its name noted; the note stays when it throws, for the message. */

@@ -1,6 +1,7 @@
 import { InputError } from '@onetape/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Moment } from '../loop/moment.ts'
 import { TimerQueue } from './timer-queue.ts'
 
 function drain(queue: TimerQueue, upTo: number): string[] {
@@ -14,7 +15,7 @@ function drain(queue: TimerQueue, upTo: number): string[] {
 
 test('timers fire by time, those of one time in the order they were set, over all strategies', () => {
   const queue = new TimerQueue()
-  const clock = Float64Array.of(0)
+  const clock = new Moment(0)
   const [first, second] = [queue.of(0, clock), queue.of(1, clock)]
   first.at(20, 'a')
   second.at(10, 'b')
@@ -27,7 +28,7 @@ test('timers fire by time, those of one time in the order they were set, over al
 
 test('a repeating timer keeps its grid and queues behind those already set for the same time', () => {
   const queue = new TimerQueue()
-  const clock = Float64Array.of(5)
+  const clock = new Moment(5)
   const timers = queue.of(0, clock)
   timers.every(10, 'r')
   timers.at(25, 'x')
@@ -38,7 +39,7 @@ test('a repeating timer keeps its grid and queues behind those already set for t
 
 test('a time that has passed is due now; times are the clock’s, not the caller’s', () => {
   const queue = new TimerQueue()
-  const clock = Float64Array.of(50)
+  const clock = new Moment(50)
   const timers = queue.of(0, clock)
   timers.at(10, 'late')
   expect(queue.next).toBe(50)
@@ -47,7 +48,7 @@ test('a time that has passed is due now; times are the clock’s, not the caller
 
 test('a repeating timer set before the first event begins with it', () => {
   const queue = new TimerQueue()
-  const clock = Float64Array.of(Number.NaN)
+  const clock = new Moment(Number.NaN)
   queue.of(0, clock).every(10, 'r')
   queue.begin(1000)
   expect(queue.next).toBe(1010)
@@ -55,7 +56,7 @@ test('a repeating timer set before the first event begins with it', () => {
 
 test('cancel takes all timers of that name and strategy, and no others', () => {
   const queue = new TimerQueue()
-  const clock = Float64Array.of(0)
+  const clock = new Moment(0)
   const [first, second] = [queue.of(0, clock), queue.of(1, clock)]
   first.at(1, 'n')
   first.at(2, 'n')
@@ -69,7 +70,7 @@ test('any timers come out as a stable sort by time', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(30), { maxLength: 60 }), (times) => {
       const queue = new TimerQueue()
-      const timers = queue.of(0, Float64Array.of(-1))
+      const timers = queue.of(0, new Moment(-1))
       for (const [k, time] of times.entries()) timers.at(time, `.${k}`)
       const expected = times.map((time, k) => ({ time, k })).toSorted((a, b) => a.time - b.time)
       expect(drain(queue, 100)).toEqual(expected.map(({ time, k }) => `${time} 0.${k}`))
@@ -78,11 +79,9 @@ test('any timers come out as a stable sort by time', () => {
 })
 
 test.each([Number.NaN, Infinity])('refuses a timer at %d', (time) =>
-  expect(() => new TimerQueue().of(0, Float64Array.of(0)).at(time, 't')).toThrow(InputError),
+  expect(() => new TimerQueue().of(0, new Moment(0)).at(time, 't')).toThrow(InputError),
 )
 
 test.each([0, -1, Number.NaN, Infinity])('refuses a timer every %d ms', (ms) =>
-  expect(() => new TimerQueue().of(0, Float64Array.of(0)).every(ms, 't')).toThrow(
-    'timer "t": Expected milliseconds > 0',
-  ),
+  expect(() => new TimerQueue().of(0, new Moment(0)).every(ms, 't')).toThrow('timer "t": Expected milliseconds > 0'),
 )

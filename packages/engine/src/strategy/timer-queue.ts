@@ -1,4 +1,5 @@
 import { InputError, type EpochMs, type Timers } from '@onetape/core'
+import type { Moment } from '../loop/moment.ts'
 
 interface Pending {
   readonly host: number
@@ -49,14 +50,14 @@ export class TimerQueue {
       this.#insert(Number.isNaN(timer.due) ? { ...timer, due: now + timer.every } : timer)
   }
 
-  of(host: number, clock: Float64Array): Timers {
+  of(host: number, clock: Moment): Timers {
     return {
       at: (time, name) => {
         if (!Number.isFinite(time))
           throw new InputError('timer.time', `Expected a time in epoch milliseconds, found ${time}.`, {
             place: `timer "${name}"`,
           })
-        const now = clock[0]!
+        const now = clock.now
         const timer = {
           host,
           name,
@@ -72,7 +73,7 @@ export class TimerQueue {
           throw new InputError('timer.interval', `Expected milliseconds > 0, found ${ms}.`, {
             place: `timer "${name}"`,
           })
-        this.#insert({ host, name, due: clock[0]! + ms, every: ms, sequence: this.#sequence++ })
+        this.#insert({ host, name, due: clock.now + ms, every: ms, sequence: this.#sequence++ })
       },
       cancel: (name) => {
         for (let i = this.#pending.length - 1; i >= 0; i--)

@@ -6,9 +6,9 @@ import type { EpochMs } from '@onetape/core'
  * falls into the session of the one before.
  */
 export class SessionHours {
-  readonly calendar: TradingCalendar
+  declare readonly calendar: TradingCalendar
   /** A market that never closes has no auctions with cut-offs, and nothing is outside of its hours. */
-  readonly alwaysOpen: boolean
+  declare readonly alwaysOpen: boolean
   #insideFrom: EpochMs = Number.NaN
   #insideTo: EpochMs = Number.NaN
   #outsideFrom: EpochMs = Number.NaN

@@ -18,9 +18,9 @@ export const Hand = { none: 0, bar: 1, quote: 2, trade: 3 } as const
 
 /** One instrument at the venue: its working orders, the prices that would touch one of them, and the event in hand. */
 export class Book {
-  readonly id: number
-  readonly spec: InstrumentSpec
-  readonly hours: SessionHours
+  declare readonly id: number
+  declare readonly spec: InstrumentSpec
+  declare readonly hours: SessionHours
   /** Working orders in order of acceptance or of their parent's fill. */
   readonly orders: VenueOrder[] = []
   /** Holds the only order of the book while that is a plain market order. */

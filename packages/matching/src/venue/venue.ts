@@ -57,7 +57,7 @@ const SLOT_CELLS = 0x3ff
  * Instruments whose `busy` is 0 need no call.
  */
 export class Venue {
-  readonly options: VenueOptions
+  declare readonly options: VenueOptions
   /** Number of working orders by instrument id. Replaced when instruments are added: hoist it after the last one. */
   busy: Int32Array = new Int32Array(0)
   /** Signed position of the account by instrument id. Share the ledger's array here: it says whether an order reduces. */
