@@ -348,6 +348,8 @@ export class OrderFlow {
     ask.increasing = increasing
     ask.cost = cost
     ask.available = ledger.free(leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)
+    // An order through zero closes before it opens: what it frees itself is there when it needs it.
+    if (reducing > 0 && increasing > 0) ask.available += this.#creditOf(id, reducing, price)
     const code = this.gate.check(ask)
     if (code !== undefined) {
       this.#deny(n, code)
@@ -464,6 +466,8 @@ export class OrderFlow {
     ask.increasing = rules.rejectAtFill ? 0 : increasing
     ask.cost = increasing > 0 ? this.#cost(n, increasing, lastPrice) : 0
     ask.available = ledger.free(rules.leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)
+    // As for a plain order: one through zero closes before it opens.
+    if (increasing > 0 && increasing < quantity) ask.available += this.#creditOf(id, quantity - increasing, lastPrice)
     if (this.keeper !== undefined) ask.available -= this.keeper.unsettled
     return ask
   }
@@ -743,7 +747,12 @@ export class OrderFlow {
       value + fee + unsettled <= ledger.cash
     )
       return quantity
-    const free = ledger.free(leverage) + (reducing > 0 ? this.#creditOf(id, reducing, ledger.mark[id]!) : 0)
+    let free = ledger.free(leverage)
+    if (reducing > 0) {
+      // The whole position is closed first, at this price and not at its mark.
+      const mark = ledger.mark[id]!
+      free += this.#creditOf(id, reducing, mark) - side * reducing * (price - mark) * instrument.multiplier
+    }
     const room = free - fee - unsettled
     if (increasing * unit <= room + 1e-9 * Math.abs(free)) return quantity
     if (rules.rejectAtFill) return 0
