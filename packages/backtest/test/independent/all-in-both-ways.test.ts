@@ -34,11 +34,7 @@ interface Columns {
   readonly close: Float64Array
 }
 
-function plainReversing(
-  { open, close }: Columns,
-  rate: number,
-  weight: number,
-): { equity: number[]; trades: number } {
+function plainReversing({ open, close }: Columns, rate: number, weight: number): { equity: number[]; trades: number } {
   const average = (i: number, n: number): number => close.subarray(i - n + 1, i + 1).reduce((a, b) => a + b, 0) / n
   const gap = (i: number): number => average(i, 10) - average(i, 20)
   let [cash, held, wanted, trades] = [10_000, 0, 0, 0]

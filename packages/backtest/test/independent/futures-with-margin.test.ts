@@ -60,8 +60,9 @@ function plainReversing({ open, close }: BarSeries['columns'], cash: number): { 
   return { equity, fees }
 }
 
+const data = (): BarSeries => dailyFile(contract, join(folder!, 'vega-datasets_sp500-2000.csv'))
+
 describe.skipIf(folder === undefined)('the S&P 500 as a future', () => {
-  const data = (): BarSeries => dailyFile(contract, join(folder!, 'vega-datasets_sp500-2000.csv'))
   const options = { strategy: reversing, fees: perContractFee(2.5), slippage: noSlippage(), tif: 'gtc' } as const
 
   test('gains and losses are the multiplier times the points, fees are per contract, equity as computed apart', () => {

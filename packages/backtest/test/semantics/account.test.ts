@@ -197,14 +197,16 @@ describe('rule 20: credit of working sells', () => {
   })
 })
 
+const turn =
+  (weight: number): NonNullable<StrategyHandlers['onSlice']> =>
+  (_slice, { orders }) =>
+    void orders.targetPercent('A', weight)
+
 describe('rule 20: an order through zero', () => {
   test.each([
     ['long to short', 1, ['A 99 @ 100', 'A -198 @ 100', 'A 198 @ 100']],
     ['short to long', -1, ['A -99 @ 100', 'A 198 @ 100', 'A -198 @ 100']],
   ] as const)('turns all of the equity from %s and back with default costs', (_, side, fills) => {
-    const turn = (weight: number): NonNullable<StrategyHandlers['onSlice']> => {
-      return (_slice, { orders }) => void orders.targetPercent('A', weight)
-    }
     const handlers = byDay({ 1: turn(side), 2: turn(-side), 3: turn(side) })
     const result = play([A(100, 100, 100, 100)], handlers, { fees: percentFee(), cash: 10_000 })
     expect(result.denials).toEqual({})
@@ -249,14 +251,7 @@ describe('rule 20: an order through zero', () => {
   })
 
   test('is denied in a cash account, which knows no short positions', () => {
-    const result = play(
-      [A(100, 100, 100)],
-      byDay({
-        1: (_slice, { orders }) => void orders.targetPercent('A', 1),
-        2: (_slice, { orders }) => void orders.targetPercent('A', -1),
-      }),
-      { cash: 10_000, account: 'cash' },
-    )
+    const result = play([A(100, 100, 100)], byDay({ 1: turn(1), 2: turn(-1) }), { cash: 10_000, account: 'cash' })
     expect(result.denials).toEqual({ short_not_allowed: 1 })
   })
 })
