@@ -144,6 +144,7 @@ function runFlags(command: Command, output: (command: Command) => Command = outp
       'percent:0.1,min:1 (default), per-share:0.005,min:1, per-contract:2, ibkr-fixed, ibkr-tiered, none',
       feeFlag,
     )
+    .addOption(one('--fees-per', ['session', 'order'], 'which fills of an order share a minimum'))
     .option(
       '--slippage <model>',
       'bps:5 (default), half-spread:5, volume-share,limit:0.025,impact:0.1, square-root:1, none',

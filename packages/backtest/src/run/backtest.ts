@@ -63,6 +63,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
     onEnd: resolved.closeAtEnd ? () => closeAll(engine, execution!) : undefined,
     onProgress: options.onProgress,
   })
+  if (resolved.feesPer === 'order') engine.flow.feeTermEnd = () => Infinity
   execution = new SimulatedExecution(engine, {
     venue: {
       participation: resolved.participation,

@@ -130,8 +130,10 @@ export class OrderFlow {
   hosts: readonly StrategyHost[] = []
   /** Listens to every event of every order. */
   onEvent: ((event: OrderEvent) => void) | undefined
-  /** End of the trading session that a time belongs to, for fees per session. */
+  /** End of the trading session that a time belongs to. */
   sessionEnd: (instrument: number, time: EpochMs) => EpochMs = () => Infinity
+  /** End of the term whose fills of one order are charged together, for the bar they came from: that of its session. */
+  feeTermEnd: (instrument: number, time: EpochMs) => EpochMs = (instrument, time) => this.sessionEnd(instrument, time)
   /** Why orders for the instrument are denied right now, if they are. */
   blocked: (host: StrategyHost, instrument: number) => DenialCode | undefined = () => undefined
   /** Settlement, day trades and margin of the account, when any of it is on. */
@@ -879,7 +881,7 @@ export class OrderFlow {
       return fee
     }
     const extras = table.extras(n)
-    const end = this.sessionEnd(id, this.matchingSince)
+    const end = this.feeTermEnd(id, this.matchingSince)
     const session =
       extras.session?.end === end ? extras.session : (extras.session = { end, quantity: 0, value: 0, fee: 0 })
     const monthBefore = this.#monthVolume - session.quantity
