@@ -56,6 +56,11 @@ export async function loadBars(
     throw flagError('--to', `a moment after --from ${flags.from}`, String(flags.to))
   const source = sourceOf(flags, base)
   const symbols = flags.symbols ?? source.symbols
+  if (flags.data === undefined) {
+    checkSampled('--symbols', symbols, source.symbols)
+    if (flags.benchmark !== undefined && flags.benchmark !== 'none')
+      checkSampled('--benchmark', [flags.benchmark], source.symbols)
+  }
   const intervals = flags.interval ?? (wanted.length > 0 ? wanted : [await source.natural(symbols[0]!)])
   const series: BarSeries[] = []
   for (const symbol of symbols)
@@ -87,6 +92,16 @@ function sourceOf(flags: DataFlags, base: string): Source {
   const folder = base === process.cwd() ? short || '.' : path // messages name files as the user does
   const exact = new FileDataFeed({ folder, import: options, aggregate: false })
   return ofFeed(new FileDataFeed({ folder, import: options }), undefined, exact)
+}
+
+/** @throws {InputError} `data.symbol` for what the bundled sample has no bars of */
+function checkSampled(flag: string, wanted: readonly string[], known: readonly string[]): void {
+  const unknown = wanted.find((symbol) => !known.includes(symbol))
+  if (unknown !== undefined)
+    throw new InputError('data.symbol', `The bundled sample has ${known.join(', ')} alone, found "${unknown}".`, {
+      place: flag,
+      hint: 'Name your own prices with --data: a CSV file, or a folder with one for each symbol.',
+    })
 }
 
 function missing(given: string, path: string): InputError {
@@ -128,8 +143,13 @@ function ofFeed(feed: FileDataFeed, name?: string, exact: FileDataFeed = feed): 
       throw last
     },
     async load(symbol, interval) {
-      const series = await feed.getHistoricalData({ symbol, interval })
-      return name === undefined ? series : { ...series, source: name }
+      if (name === undefined) return feed.getHistoricalData({ symbol, interval })
+      if (interval !== '1d')
+        throw new InputError('data.interval', `The bundled sample has bars of 1d alone, found "${interval}".`, {
+          place: '--interval',
+          hint: 'Name your own prices with --data.',
+        })
+      return { ...(await feed.getHistoricalData({ symbol, interval })), source: name }
     },
   }
 }

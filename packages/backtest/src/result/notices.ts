@@ -1,5 +1,5 @@
 import { type BarSeries, OrderTypeCode, formatInstant } from '@onetape/core'
-import { Booking, type Engine } from '@onetape/engine'
+import { Booking, type Engine, StreamKind } from '@onetape/engine'
 import type { ResolvedOptions } from '../run/resolved-options.ts'
 
 /** What no live account could have done. */
@@ -49,7 +49,8 @@ export function noticesOf(engine: Engine, resolved: ResolvedOptions, data: reado
   if (wentShort && resolved.borrow === undefined) notices.push('Short positions paid no borrow fee (borrow: none).')
   for (const [code, count] of engine.flow.denials)
     notices.push(`${count} order${count === 1 ? ' was' : 's were'} denied: ${code}.`)
-  notices.push(...unfilledMarketOrders(engine))
+  notices.push(...neverReady(engine), ...unfilledMarketOrders(engine))
+  if (engine.flow.table.count === 0) notices.push('No order was placed.')
   const working = openOrders(engine)
   if (working > 0)
     notices.push(
@@ -78,5 +79,18 @@ function unfilledMarketOrders({ flow }: Engine): readonly string[] {
   return Object.entries(LOST).flatMap(([code, what]) => {
     const count = counts[codes.indexOf(code)] ?? 0
     return count === 0 ? [] : [`${count} market order${count === 1 ? '' : 's'} ${what}.`]
+  })
+}
+
+/** Instruments with fewer bars than the indicators of a strategy need, for which its `onBar` is never called. */
+function neverReady({ hosts, streams }: Engine): readonly string[] {
+  return hosts.flatMap(({ id, warmUp }) => {
+    const short = streams.filter((s) => s.kind === StreamKind.bar && s.length < (warmUp.get(s.interval) ?? 0))
+    const first = short[0]
+    if (first === undefined) return []
+    const others = short.length === 1 ? '' : `, and ${short.length - 1} more like it`
+    return [
+      `${id} was never called for ${first.instrument.symbol}: its indicators need ${warmUp.get(first.interval)} bars (${first.interval}), and there are ${first.length}${others}.`,
+    ]
   })
 }

@@ -19,6 +19,7 @@ import type {
   Timers,
   Trade,
 } from '@onetape/core'
+import { checkHandlers } from './check-handlers.ts'
 import type { OrderDesk } from './order-desk.ts'
 
 /** A line that a strategy wrote. */
@@ -74,7 +75,9 @@ export class StrategyHost {
     this.context = context
   }
 
+  /** @throws {InputError} `strategy.handlers` for what is none */
   install(handlers: StrategyHandlers): void {
+    checkHandlers(handlers, this.id)
     const bound = <K extends keyof StrategyHandlers>(key: K): NonNullable<StrategyHandlers[K]> | undefined => {
       const fn = handlers[key]
       if (fn === undefined) return undefined
