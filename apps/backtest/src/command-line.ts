@@ -16,7 +16,7 @@ import { choiceFlag } from './flag/choice.ts'
 import { feeFlag, slippageFlag } from './flag/cost-model.ts'
 import { flagError } from './flag/flag-error.ts'
 import { instrumentFlag } from './flag/instrument.ts'
-import { momentFlag } from './flag/moment.ts'
+import { momentFlag, zoneFlag } from './flag/moment.ts'
 import { type NumberRange, numberFlag } from './flag/number.ts'
 import { honestyCommands } from './honesty-commands.ts'
 import type { RunFlags } from './run-flags.ts'
@@ -230,7 +230,7 @@ function dataFlags(command: Command): Command {
       ),
     )
     .option('--instrument <fields>', 'what is not as with US stocks: lot=0.0001,tick=0.01', instrumentFlag)
-    .option('--zone <zone>', 'time zone of times without one: America/New_York, UTC, +01:00')
+    .option('--zone <zone>', 'time zone of times without one: America/New_York, UTC, +01:00', zoneFlag)
     .addOption(
       new Option('--stamp <start|end>', 'what a time in the files stands for').argParser(
         choiceFlag('--stamp', ['start', 'end']),

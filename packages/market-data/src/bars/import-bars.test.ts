@@ -220,6 +220,12 @@ describe('layouts of vendors', () => {
     const text = 'date;open;high;low;close;volume\n2024-07-05;1,5;2,5;0,5;1.000,25;1.000'.replace('1.000,25', '2,25')
     expect(load(text, { decimal: ',' }).columns.close[0]).toBe(2.25)
     expect(load(text, { decimal: ',' }).columns.volume[0]).toBe(1000)
+    // Found out where no comma separates the cells, and a file with thousands in commas stays what it is.
+    const german = 'Datum;Open;High;Low;Close;Volume'.replace('Datum', 'date')
+    const found = load(`${german}\n03.07.2024;1,5;2,5;0,5;2,25;1.000\n05.07.2024;1.001,5;1.002;1.001;1.001,5;7`)
+    expect([...found.columns.close]).toEqual([2.25, 1001.5])
+    expect([...found.columns.volume]).toEqual([1000, 7])
+    expect(load(`${german}\n2024-07-05;1,500;1,501;1,500;1,500.5;1`).columns.open[0]).toBe(1500)
     const plain = 'date,open,high,low,close,volume\n2024-07-05,1,1,1,1,1'
     expect(importBars(gzipSync(plain)).length).toBe(1)
     expect(importBars(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(plain, 'utf16le')])).length).toBe(1)
