@@ -61,6 +61,11 @@ export async function loadBars(
     if (flags.benchmark !== undefined && flags.benchmark !== 'none')
       checkSampled('--benchmark', [flags.benchmark], source.symbols)
   }
+  if (symbols.length === 0)
+    throw new InputError('data.empty', 'Expected files of bars, found none.', {
+      place: flags.data,
+      hint: 'Quotes and trades come beside bars, with --quotes and --trades.',
+    })
   const intervals = flags.interval ?? (wanted.length > 0 ? wanted : [await source.natural(symbols[0]!)])
   const series: BarSeries[] = []
   for (const symbol of symbols)
@@ -88,7 +93,7 @@ function sourceOf(flags: DataFlags, base: string): Source {
   const path = resolve(base, flags.data)
   if (!existsSync(path)) throw missing(flags.data, path)
   const short = shown(path, base)
-  if (!statSync(path).isDirectory()) return ofFile(path, short, options, flags.symbols)
+  if (!statSync(path).isDirectory()) return ofFile(path, short, options, flags)
   const folder = base === process.cwd() ? short || '.' : path // messages name files as the user does
   const exact = new FileDataFeed({ folder, import: options, aggregate: false })
   return ofFeed(new FileDataFeed({ folder, import: options }), undefined, exact)
@@ -155,9 +160,15 @@ function ofFeed(feed: FileDataFeed, name?: string, exact: FileDataFeed = feed): 
 }
 
 /** A file of one symbol or of many, read once. */
-function ofFile(path: string, short: string, options: ImportOptions, symbols: readonly string[] | undefined): Source {
+function ofFile(
+  path: string,
+  short: string,
+  options: ImportOptions,
+  { symbols, benchmark = 'none' }: DataFlags,
+): Source {
+  const wanted = symbols && [...new Set([...symbols, ...(benchmark === 'none' ? [] : [benchmark])])]
   const read = (interval?: BarInterval): ReadonlyMap<string, BarSeries> =>
-    renamed(importAllBars(path, { ...options, name: short, interval }), short, symbols)
+    renamed(importAllBars(path, { ...options, name: short, interval }, wanted), short, symbols)
   let found: ReadonlyMap<string, BarSeries> | undefined
   const bars = (symbol: string, interval?: BarInterval): BarSeries => {
     if (found === undefined)

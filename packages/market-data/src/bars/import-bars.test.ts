@@ -209,6 +209,14 @@ describe('layouts of vendors', () => {
     expect(failure(text, { symbol: 'BRK.C' }).message).toContain('Did you mean "BRK.B"?')
   })
 
+  test('of many symbols the wanted ones alone are checked for their days', () => {
+    const rows = ['AAA,2024-07-05,1,1,1,1', 'BBB,2024-07-04,1,1,1,1', 'BBB,2024-07-05,1,1,1,1']
+    const file = Buffer.from(['symbol,date,open,high,low,close', ...rows].join('\n'))
+    expect([...importAllBars(file, {}, ['AAA']).keys()]).toEqual(['AAA'])
+    expect(() => importAllBars(file, {}, ['BBB'])).toThrow('Expected trading days of XNYS, found 2024-07-04')
+    expect(() => importAllBars(file, {}, ['AAB'])).toThrow('Did you mean "AAA"?')
+  })
+
   test('day first is found out from the rows that cannot be month first', () => {
     const series = load('date,open,high,low,close,volume\n03/07/2024,1,1,1,1,1\n15/07/2024,1,1,1,1,1', {
       interval: '1d',
