@@ -148,7 +148,7 @@ function ofFeed(feed: FileDataFeed, name?: string, exact: FileDataFeed = feed): 
       throw last
     },
     async load(symbol, interval) {
-      if (name === undefined) return feed.getHistoricalData({ symbol, interval })
+      if (name === undefined) return await feed.getHistoricalData({ symbol, interval })
       if (interval !== '1d')
         throw new InputError('data.interval', `The bundled sample has bars of 1d alone, found "${interval}".`, {
           place: '--interval',

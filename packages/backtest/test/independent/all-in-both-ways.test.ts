@@ -34,52 +34,62 @@ interface Columns {
   readonly close: Float64Array
 }
 
-function plainReversing({ open, close }: Columns, rate: number, weight: number): { equity: number[]; trades: number } {
+/** @param at the price of an order decided at a close: the next open, or that close */
+function plainReversing({ open, close }: Columns, at: 'open' | 'same-close', rate: number, weight: number) {
   const average = (i: number, n: number): number => close.subarray(i - n + 1, i + 1).reduce((a, b) => a + b, 0) / n
   const gap = (i: number): number => average(i, 10) - average(i, 20)
   let [cash, held, wanted, trades] = [10_000, 0, 0, 0]
+  const trade = (price: number): void => {
+    if (wanted === 0) return
+    if (held !== 0) trades++
+    cash += held * price - Math.abs(held) * price * rate
+    held = wanted * Math.floor((cash * weight) / (price * (1 + rate)))
+    cash -= held * price + Math.abs(held) * price * rate
+    wanted = 0
+  }
   const equity: number[] = []
   for (let i = 0; i < close.length; i++) {
-    const price = open[i]!
-    if (wanted !== 0) {
-      if (held !== 0) trades++
-      cash += held * price - Math.abs(held) * price * rate
-      held = wanted * Math.floor((cash * weight) / (price * (1 + rate)))
-      cash -= held * price + Math.abs(held) * price * rate
-      wanted = 0
-    }
+    trade(open[i]!)
+    const before = i < 20 ? 0 : gap(i - 1)
+    if (before < 0 && gap(i) > 0) wanted = 1
+    else if (before > 0 && gap(i) < 0) wanted = -1
+    if (at === 'same-close') trade(close[i]!)
     equity.push(cash + held * close[i]!)
-    if (i < 20) continue
-    if (gap(i) > 0 && gap(i - 1) < 0) wanted = 1
-    else if (gap(i) < 0 && gap(i - 1) > 0) wanted = -1
   }
   return { equity, trades }
 }
 
-test
-  .skipIf(folder === undefined)
-  .each(
-    [0, 0.2].flatMap((percent) =>
-      (['one order', 'two orders'] as const).flatMap((by) => [1, 2].map((weight) => ({ percent, by, weight }))),
+const cases = (['open', 'same-close'] as const).flatMap((marketFill) =>
+  [0, 0.2].flatMap((percent) =>
+    (['one order', 'two orders'] as const).flatMap((by) =>
+      [1, 2].map((weight) => ({ marketFill, percent, by, weight })),
     ),
-  )('GOOG, $percent % a side, reversed by $by, $weight times the equity', ({ percent, by, weight }) => {
-  const data = dailyFile(instrument('GOOG'), join(folder!, 'dojox_goog.csv'))
-  const result = backtest({
-    strategy: reversing(by, weight),
-    data: [data],
-    cash: 10_000,
-    leverage: 2 * weight - 1,
-    fees: percentFee({ percent, minimum: 0 }),
-    slippage: noSlippage(),
-    sizeAt: 'fill',
-    buffer: 0,
-    participation: Infinity,
-    margin: false,
-  })
-  const expected = plainReversing(data.columns, percent / 100, weight)
-  expect(expected.trades).toBe(31)
-  expect(result.trades).toHaveLength(31)
-  expect(result.trades.filter(({ side }) => side === 'short')).toHaveLength(15)
-  expect(result.denials).toEqual({})
-  for (const [i, value] of result.equity.equity.entries()) expect(value).toBeCloseTo(expected.equity[i]!, 6)
-})
+  ),
+)
+
+test.skipIf(folder === undefined).each(cases)(
+  'GOOG at the $marketFill, $percent % a side, reversed by $by, $weight times the equity',
+  (each) => {
+    const { marketFill, percent, by, weight } = each
+    const data = dailyFile(instrument('GOOG'), join(folder!, 'dojox_goog.csv'))
+    const result = backtest({
+      strategy: reversing(by, weight),
+      data: [data],
+      cash: 10_000,
+      leverage: 2 * weight - 1,
+      fees: percentFee({ percent, minimum: 0 }),
+      slippage: noSlippage(),
+      marketFill,
+      sizeAt: 'fill',
+      buffer: 0,
+      participation: Infinity,
+      margin: false,
+    })
+    const expected = plainReversing(data.columns, marketFill, percent / 100, weight)
+    expect(expected.trades).toBe(31)
+    expect(result.trades).toHaveLength(31)
+    expect(result.trades.filter(({ side }) => side === 'short')).toHaveLength(15)
+    expect(result.denials).toEqual({})
+    for (const [i, value] of result.equity.equity.entries()) expect(value).toBeCloseTo(expected.equity[i]!, 6)
+  },
+)
