@@ -19,7 +19,7 @@ export default defineConfig({
     coverage: { include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
     projects: Object.entries(projects).map(([name, dir]) => ({
       extends: true as const,
-      test: { name, include: [`${dir}/**/*.test.ts`], testTimeout: 120_000 },
+      test: { name, include: [`${dir}/**/*.test.ts`], testTimeout: 120_000, hookTimeout: 120_000 },
     })),
   },
 })

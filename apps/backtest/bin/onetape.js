@@ -5,4 +5,13 @@ if (major < 24) {
   console.error(`Expected Node 24 or later, found ${process.version}: install it, then run onetape again.`)
   process.exit(1)
 }
-await import('../dist/main.js')
+const { existsSync } = await import('node:fs')
+if (existsSync(new URL('../src/main.ts', import.meta.url))) {
+  // In the source tree nothing has to be built: every package runs from its sources.
+  const { registerHooks } = await import('node:module')
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: [...context.conditions, '@onetape/source'] }),
+  })
+  await import('../src/main.ts')
+} else await import('../dist/main.js')

@@ -16,7 +16,7 @@ import { choiceFlag } from './flag/choice.ts'
 import { feeFlag, slippageFlag } from './flag/cost-model.ts'
 import { flagError } from './flag/flag-error.ts'
 import { instrumentFlag } from './flag/instrument.ts'
-import { momentFlag } from './flag/moment.ts'
+import { momentFlag, zoneFlag } from './flag/moment.ts'
 import { type NumberRange, numberFlag } from './flag/number.ts'
 import { honestyCommands } from './honesty-commands.ts'
 import type { RunFlags } from './run-flags.ts'
@@ -144,6 +144,7 @@ function runFlags(command: Command, output: (command: Command) => Command = outp
       'percent:0.1,min:1 (default), per-share:0.005,min:1, per-contract:2, ibkr-fixed, ibkr-tiered, none',
       feeFlag,
     )
+    .addOption(one('--fees-per', ['session', 'order'], 'which fills of an order share a minimum'))
     .option(
       '--slippage <model>',
       'bps:5 (default), half-spread:5, volume-share,limit:0.025,impact:0.1, square-root:1, none',
@@ -229,7 +230,7 @@ function dataFlags(command: Command): Command {
       ),
     )
     .option('--instrument <fields>', 'what is not as with US stocks: lot=0.0001,tick=0.01', instrumentFlag)
-    .option('--zone <zone>', 'time zone of times without one: America/New_York, UTC, +01:00')
+    .option('--zone <zone>', 'time zone of times without one: America/New_York, UTC, +01:00', zoneFlag)
     .addOption(
       new Option('--stamp <start|end>', 'what a time in the files stands for').argParser(
         choiceFlag('--stamp', ['start', 'end']),

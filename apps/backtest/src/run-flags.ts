@@ -21,6 +21,7 @@ export interface RunFlags
         | 'delayBars'
         | 'dividends'
         | 'exits'
+        | 'feesPer'
         | 'leverage'
         | 'limitFill'
         | 'limitFillProbability'

@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'docs/guide/getting-started.md',
   'docs/guide/writing-strategies.md',
   'docs/guide/honesty.md',
+  'docs/guide/coming-from-other-tools.md',
   'docs/reference/options.md',
   'docs/reference/cli.md',
 ] as const

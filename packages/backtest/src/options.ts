@@ -50,6 +50,11 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
 
   /** Default `percentFee({ percent: 0.1, minimum: 1 })`. */
   readonly fees?: FeeModel
+  /**
+   * Which fills of one order share a minimum or a fixed price: those of a `session` (default, as brokers bill an order that
+   * works on the next day) or all of the `order`.
+   */
+  readonly feesPer?: 'session' | 'order'
   /** Default `basisPoints(5)`. */
   readonly slippage?: SlippageModel
 

@@ -4,6 +4,8 @@ import type { Shares, Sign, UsdPerShare } from '@onetape/core'
 export interface MarketState {
   /** Shares traded in the bar or quote interval in hand; NaN when unknown. */
   volume: Shares
+  /** Shares that earlier fills of the run took of the same bar, quote or trade. */
+  taken: Shares
   /** Ask − bid where quotes are known, else NaN. USD per share. */
   spread: UsdPerShare
   high: UsdPerShare

@@ -1,5 +1,5 @@
-import { type InstrumentSpec, didYouMean } from '@onetape/core'
-import { flagError } from './flag-error.ts'
+import type { InstrumentSpec } from '@onetape/core'
+import { flagError, maybe } from './flag-error.ts'
 import { numberFlag } from './number.ts'
 
 /** Fields of every instrument of a run that differ from those of a US stock in whole shares. */
@@ -16,7 +16,7 @@ export function instrumentFlag(text: string): InstrumentFields {
   const fields: Record<string, unknown> = {}
   for (const part of text.split(',')) {
     const [key = '', value = ''] = part.split('=').map((word) => word.trim())
-    if (!KEYS.includes(key)) throw flagError('--instrument', `one of ${KEYS.join(', ')}`, key, didYouMean(key, KEYS))
+    if (!KEYS.includes(key)) throw flagError('--instrument', `one of ${KEYS.join(', ')}`, key, maybe(key, KEYS))
     if (key === 'kind' && value !== 'stock' && value !== 'future')
       throw flagError('--instrument', 'kind=stock or kind=future', part)
     fields[key] = (NUMBERS as readonly string[]).includes(key)

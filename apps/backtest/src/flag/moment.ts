@@ -1,5 +1,17 @@
 import { type EpochMs, InputError, MS_PER_DAY, isInputError, parseDay } from '@onetape/core'
+import { parseZone } from '@onetape/calendar'
 import { flagError } from './flag-error.ts'
+
+/** The name of a time zone that is known, as it was given. */
+export function zoneFlag(text: string): string {
+  try {
+    parseZone(text)
+    return text
+  } catch (error) {
+    if (!isInputError(error)) throw error
+    throw flagError('--zone', 'UTC, America/New_York or a fixed offset such as -05:00', text, error.hint)
+  }
+}
 
 /** Start or end of a run as the engine takes it: a date stays a date (of the exchange), an instant becomes epoch ms. */
 export function momentFlag(flag: string, text: string): EpochMs | string {

@@ -1,5 +1,5 @@
 import { InputError } from '@onetape/core'
-import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmdirSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
@@ -37,8 +37,8 @@ export function checkResultFolder(wanted: string, base: string): string {
   }
   const parent = firstThatExists(dirname(folder))
   try {
-    accessSync(parent, constants.W_OK)
-    if (!statSync(parent).isDirectory()) throw new Error('It is a file.')
+    // Asked for permission, root always has it: also in /proc and on read-only disks, where nothing can be made.
+    rmdirSync(mkdtempSync(join(parent, '.onetape-')))
   } catch (cause) {
     throw new InputError('out.denied', `Nothing can be written into "${parent}".`, { place: '--out', cause })
   }

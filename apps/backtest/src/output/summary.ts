@@ -1,5 +1,6 @@
 import { FIGURES, type FigureKey } from '@onetape/analytics'
 import type { BacktestResult } from '@onetape/backtest'
+import { calendar } from '@onetape/calendar'
 import Table from 'cli-table3'
 import { styleText } from 'node:util'
 import { figureText, fixed } from './figure-text.ts'
@@ -30,9 +31,8 @@ export function summary(result: BacktestResult, notices: readonly string[], ms: 
     table.push(
       keys.flatMap((key) => [described.get(key)!.label, figureText(result.figures[key], described.get(key)!.unit)]),
     )
-  const rate = fixed(result.counts.bars / ms / 1000, 1)
   const events = result.ticks.length > 0 ? 'events' : 'bars'
-  const speed = `${fixed(result.counts.bars, 0)} ${events} in ${fixed(ms, ms < 10 ? 1 : 0)} ms, ${rate} M ${events}/s`
+  const speed = `${fixed(result.counts.bars, 0)} ${events} in ${fixed(ms, ms < 10 ? 1 : 0)} ms, ${rateText(result.counts.bars / ms)} ${events}/s`
   const lines = [
     styleText('bold', heading(result)),
     table.toString(),
@@ -46,12 +46,19 @@ export function summary(result: BacktestResult, notices: readonly string[], ms: 
   return `${lines.join('\n')}\n`
 }
 
+/** @param perMs events a millisecond */
+function rateText(perMs: number): string {
+  return perMs < 1000 ? fixed(Math.round(perMs) * 1000, 0) : `${fixed(perMs / 1000, 1)} M`
+}
+
 function heading({ strategies, symbols, data, from, to }: BacktestResult): string {
   const named = symbols.length > 5 ? `${symbols.length} symbols` : symbols.join(', ')
   const intervals = [...new Set(data.map(({ interval }) => interval))].join(' and ')
+  const hours = calendar(data[0]!.instrument.calendar)
+  const dayOf = (time: number): string => hours.dateOf(time - 1) // what ends at midnight belongs to the day before
   const ids = strategies.map(({ id, params }) => {
     const values = Object.entries(params).map(([name, value]) => `${name}=${value}`)
     return values.length === 0 ? id : `${id} (${values.join(', ')})`
   })
-  return `${ids.join(', ')} on ${named}, ${intervals}, ${figureText(from, 'time')} to ${figureText(to, 'time')}`
+  return `${ids.join(', ')} on ${named}, ${intervals}, ${dayOf(from)} to ${dayOf(to)}`
 }

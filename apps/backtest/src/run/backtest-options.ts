@@ -16,6 +16,7 @@ const SAME = [
   'delayBars',
   'dividends',
   'exits',
+  'feesPer',
   'from',
   'leverage',
   'limitFill',

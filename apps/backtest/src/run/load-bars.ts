@@ -56,6 +56,16 @@ export async function loadBars(
     throw flagError('--to', `a moment after --from ${flags.from}`, String(flags.to))
   const source = sourceOf(flags, base)
   const symbols = flags.symbols ?? source.symbols
+  if (flags.data === undefined) {
+    checkSampled('--symbols', symbols, source.symbols)
+    if (flags.benchmark !== undefined && flags.benchmark !== 'none')
+      checkSampled('--benchmark', [flags.benchmark], source.symbols)
+  }
+  if (symbols.length === 0)
+    throw new InputError('data.empty', 'Expected files of bars, found none.', {
+      place: flags.data,
+      hint: 'Quotes and trades come beside bars, with --quotes and --trades.',
+    })
   const intervals = flags.interval ?? (wanted.length > 0 ? wanted : [await source.natural(symbols[0]!)])
   const series: BarSeries[] = []
   for (const symbol of symbols)
@@ -83,10 +93,20 @@ function sourceOf(flags: DataFlags, base: string): Source {
   const path = resolve(base, flags.data)
   if (!existsSync(path)) throw missing(flags.data, path)
   const short = shown(path, base)
-  if (!statSync(path).isDirectory()) return ofFile(path, short, options, flags.symbols)
+  if (!statSync(path).isDirectory()) return ofFile(path, short, options, flags)
   const folder = base === process.cwd() ? short || '.' : path // messages name files as the user does
   const exact = new FileDataFeed({ folder, import: options, aggregate: false })
   return ofFeed(new FileDataFeed({ folder, import: options }), undefined, exact)
+}
+
+/** @throws {InputError} `data.symbol` for what the bundled sample has no bars of */
+function checkSampled(flag: string, wanted: readonly string[], known: readonly string[]): void {
+  const unknown = wanted.find((symbol) => !known.includes(symbol))
+  if (unknown !== undefined)
+    throw new InputError('data.symbol', `The bundled sample has ${known.join(', ')} alone, found "${unknown}".`, {
+      place: flag,
+      hint: 'Name your own prices with --data: a CSV file, or a folder with one for each symbol.',
+    })
 }
 
 function missing(given: string, path: string): InputError {
@@ -128,16 +148,27 @@ function ofFeed(feed: FileDataFeed, name?: string, exact: FileDataFeed = feed): 
       throw last
     },
     async load(symbol, interval) {
-      const series = await feed.getHistoricalData({ symbol, interval })
-      return name === undefined ? series : { ...series, source: name }
+      if (name === undefined) return await feed.getHistoricalData({ symbol, interval })
+      if (interval !== '1d')
+        throw new InputError('data.interval', `The bundled sample has bars of 1d alone, found "${interval}".`, {
+          place: '--interval',
+          hint: 'Name your own prices with --data.',
+        })
+      return { ...(await feed.getHistoricalData({ symbol, interval })), source: name }
     },
   }
 }
 
 /** A file of one symbol or of many, read once. */
-function ofFile(path: string, short: string, options: ImportOptions, symbols: readonly string[] | undefined): Source {
+function ofFile(
+  path: string,
+  short: string,
+  options: ImportOptions,
+  { symbols, benchmark = 'none' }: DataFlags,
+): Source {
+  const wanted = symbols && [...new Set([...symbols, ...(benchmark === 'none' ? [] : [benchmark])])]
   const read = (interval?: BarInterval): ReadonlyMap<string, BarSeries> =>
-    renamed(importAllBars(path, { ...options, name: short, interval }), short, symbols)
+    renamed(importAllBars(path, { ...options, name: short, interval }, wanted), short, symbols)
   let found: ReadonlyMap<string, BarSeries> | undefined
   const bars = (symbol: string, interval?: BarInterval): BarSeries => {
     if (found === undefined)

@@ -37,6 +37,8 @@ test('every block of code in the guide is a strategy that is run here', () => {
     'four-handlers',
     'init-next',
     'monthly-weights',
+    'both-ways',
+    'contracts',
   ])
 })
 

@@ -17,7 +17,6 @@ import {
   type QuoteSeries,
   type TradeSeries,
   type Usd,
-  formatInstant,
   seededRandom,
 } from '@onetape/core'
 import { Booking, type Engine, type EngineResult, type LogLine } from '@onetape/engine'
@@ -27,6 +26,7 @@ import type { SimulatedExecution } from '../venue/simulated-execution.ts'
 import { buyAndHold } from './benchmark.ts'
 import { type RunCosts, costsOf } from './costs.ts'
 import { netExposure } from './net-exposure.ts'
+import { noticesOf, warningsOf } from './notices.ts'
 import {
   type BookingRecord,
   type FillRecord,
@@ -326,59 +326,4 @@ function sessionsOf(engine: Engine, run: EngineResult): readonly Session[] {
   // Ten days reach over every row of closed days, so the session before the first one is there.
   const low = cal.toUtc(cal.firstDate, '00:00')
   return cal.sessions(Math.max(low, first - 10 * MS_PER_DAY), last + 1)
-}
-
-function warningsOf(resolved: ResolvedOptions): readonly string[] {
-  const warnings: string[] = []
-  if (resolved.sizeAt === 'fill')
-    warnings.push('Target orders were sized at the fill (sizeAt: fill): live trading cannot do this.')
-  if (resolved.marketFill === 'same-close')
-    warnings.push(
-      'Market orders filled at the close that decided them (marketFill: same-close): live trading cannot do this.',
-    )
-  if (resolved.prices === 'adjusted')
-    warnings.push(
-      'Orders traded back-adjusted prices (prices: adjusted), which no market ever quoted; corporate actions are off.',
-    )
-  return warnings
-}
-
-function noticesOf(engine: Engine, resolved: ResolvedOptions, data: readonly BarSeries[]): readonly string[] {
-  const notices: string[] = []
-  if (data.some((s) => s.prices === 'split-adjusted'))
-    notices.push(
-      'The data is split-adjusted: share counts and per-share fees differ from what was possible at the time.',
-    )
-  const { log } = engine.ledger
-  let unpaid = 0
-  let earned = 0
-  for (let row = 0; row < log.count; row++) {
-    if (log.kind[row] === Booking.dividend && log.quantity[row] !== 0) unpaid++
-    else if (log.kind[row] === Booking.interest) earned += Math.max(0, log.cash[row]!)
-  }
-  const noPayDate = data.some(
-    (s) => s.prices !== 'adjusted' && s.actions.some((a) => a.kind === 'dividend' && a.payTime === undefined),
-  )
-  if (unpaid > 0 && noPayDate && resolved.dividends === 'cash')
-    notices.push('The data has no pay-dates: dividends were paid on the ex-date.')
-  if (earned > 0) notices.push(`Cash earned ${earned.toFixed(2)} USD of interest.`)
-  const { minimumCash, wentShort } = engine.ledger
-  if (minimumCash < 0 && resolved.marginInterest === undefined)
-    notices.push(`Cash went down to ${minimumCash.toFixed(2)} USD and no interest was charged (marginInterest: none).`)
-  if (wentShort && resolved.borrow === undefined) notices.push('Short positions paid no borrow fee (borrow: none).')
-  for (const [code, count] of engine.flow.denials)
-    notices.push(`${count} order${count === 1 ? ' was' : 's were'} denied: ${code}.`)
-  const working = openOrders(engine)
-  if (working > 0)
-    notices.push(
-      `${working} order${working === 1 ? ' was' : 's were'} still open at the end of the data (${formatInstant(engine.flow.now)}).`,
-    )
-  return notices
-}
-
-function openOrders(engine: Engine): number {
-  const { table } = engine.flow
-  let count = 0
-  for (let n = table.firstOpen; n !== -1; n = table.nextOpen(n)) count++
-  return count
 }

@@ -64,7 +64,7 @@ function feesByKind(engine: Engine, log: LedgerLog, fees: FeeModel): Record<stri
     month = year * 12 + inYear
     const instrument = log.instrument[row]!
     const quantity = Math.abs(log.quantity[row]!)
-    const key = `${order} ${engine.flow.sessionEnd(instrument, log.barTime[row]!)}`
+    const key = `${order} ${engine.flow.feeTermEnd(instrument, log.barTime[row]!)}`
     let session = sessions.get(key)
     if (session === undefined) sessions.set(key, (session = { quantity: 0, value: 0, parts: {} }))
     const monthBefore = Math.max(0, monthVolume - session.quantity)

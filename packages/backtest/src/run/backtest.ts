@@ -63,6 +63,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
     onEnd: resolved.closeAtEnd ? () => closeAll(engine, execution!) : undefined,
     onProgress: options.onProgress,
   })
+  if (resolved.feesPer === 'order') engine.flow.feeTermEnd = () => Infinity
   execution = new SimulatedExecution(engine, {
     venue: {
       participation: resolved.participation,
@@ -187,7 +188,15 @@ function describe(value: unknown): string {
 
 // ── Sizing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const calm: MarketState = { volume: Infinity, spread: NaN, high: NaN, low: NaN, averageVolume: NaN, volatility: NaN }
+const calm: MarketState = {
+  volume: Infinity,
+  taken: 0,
+  spread: NaN,
+  high: NaN,
+  low: NaN,
+  averageVolume: NaN,
+  volatility: NaN,
+}
 
 function sizingOf(resolved: ResolvedOptions): SizingRules {
   return {
@@ -206,7 +215,10 @@ function sizingOf(resolved: ResolvedOptions): SizingRules {
   }
 }
 
-/** Signed change that brings a target order's position to its weight at the fill's price. */
+/**
+ * Signed change that brings a target order's position to its weight at the fill's price. The fee of the part that closes
+ * an opposite position is paid first: closing and opening by one order gives the same shares as by two.
+ */
 function targetAtFill(engine: Engine, resolved: ResolvedOptions, n: number, price: number): number {
   const { flow, ledger } = engine
   const { table } = flow
@@ -215,15 +227,20 @@ function targetAtFill(engine: Engine, resolved: ResolvedOptions, n: number, pric
   const instrument = engine.instruments[id]!
   const held = ledger.held[strategy * engine.instruments.length + id]!
   const mark = ledger.mark[id]!
-  // The position is worth the fill's price at the fill.
-  const equity = ledger.strategyEquity(strategy) + (held === 0 ? 0 : held * instrument.multiplier * (price - mark))
   const weight = table.extrasOf(n)?.weight ?? NaN
-  if (!(equity > 0) || !(price > 0)) return 0
-  const unit = price * instrument.multiplier
-  const budget = Math.abs(weight) * (1 - resolved.buffer) * equity
   const side: Sign = weight < 0 ? -1 : 1
-  const fee = resolved.fees.orderFee(budget / unit, budget, side, flow.now, 0) / budget
-  const lots = Math.floor(budget / (unit * (1 + Math.max(0, fee))) / instrument.lot + 1e-9)
+  const unit = price * instrument.multiplier
+  const feeOf = (quantity: number): number => resolved.fees.orderFee(quantity, quantity * unit, side, flow.now, 0)
+  // The position is worth the fill's price at the fill.
+  let equity = ledger.strategyEquity(strategy) + (held === 0 ? 0 : held * instrument.multiplier * (price - mark))
+  const part = Math.abs(weight) * (1 - resolved.buffer)
+  if (!(equity > 0 && price > 0 && part >= 0)) return 0
+  const closed = held * side < 0 ? Math.abs(held) : 0
+  if (closed > 0) equity -= feeOf(closed + (part * equity) / unit) - feeOf((part * equity) / unit)
+  const budget = part * equity
+  if (!(budget > 0)) return -held
+  const rate = Math.max(0, feeOf(budget / unit)) / budget
+  const lots = Math.floor(budget / (unit * (1 + rate)) / instrument.lot + 1e-9)
   return side * lots * instrument.lot - held
 }
 

@@ -21,6 +21,7 @@ export interface ResolvedOptions {
   readonly leverage: number
   readonly shortSelling: boolean
   readonly fees: FeeModel
+  readonly feesPer: 'session' | 'order'
   readonly slippage: SlippageModel
   readonly margin: MarginModel | undefined
   readonly marginInterest: InterestModel | undefined
@@ -67,6 +68,7 @@ const KNOWN = [
   'leverage',
   'shortSelling',
   'fees',
+  'feesPer',
   'slippage',
   'participation',
   'margin',
@@ -117,6 +119,7 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     leverage: number('leverage', options.leverage ?? 1, 0, 1000),
     shortSelling: options.shortSelling ?? account === 'margin',
     fees: options.fees ?? percentFee({ percent: 0.1, minimum: 1 }),
+    feesPer: oneOf('feesPer', options.feesPer, ['session', 'order']),
     slippage: options.slippage ?? basisPoints(5),
     margin: options.margin === false || account === 'cash' ? undefined : (options.margin ?? regTMargin()),
     marginInterest: options.marginInterest,

@@ -72,7 +72,15 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
   /** Plain market orders just wait for the next bar. */
   readonly #barsOnly: boolean
   readonly #replacing = new Set<number>()
-  readonly #market: MarketState = { volume: NaN, spread: NaN, high: NaN, low: NaN, averageVolume: NaN, volatility: NaN }
+  readonly #market: MarketState = {
+    volume: NaN,
+    taken: 0,
+    spread: NaN,
+    high: NaN,
+    low: NaN,
+    averageVolume: NaN,
+    volatility: NaN,
+  }
   /** By instrument: volume that fills have taken of the bar in hand, counted for fills at its close. */
   readonly #takenAtClose: Float64Array
   readonly #takenBar: Int32Array
@@ -284,7 +292,9 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
     // Only a bar that ends now has a close to fill at; before it, and between bars, the order waits.
     if (stream.i < 0 || stream.end !== time || !this.#isRegular(id, stream.time)) return false
     const market = this.#market
+    this.#takeAtClose(id, 0)
     market.volume = stream.volume
+    market.taken = this.#takenAtClose[id]!
     market.high = stream.high
     market.low = stream.low
     const side = table.side[n] === 1 ? 1 : -1
@@ -346,7 +356,6 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
     if (stream.instrument.hasVolume && !(stream.volume > 0)) return 0
     if (!stream.instrument.hasVolume || participation === Infinity) return Infinity
     const { lot } = stream.instrument
-    this.#takeAtClose(id, 0)
     return Math.floor(((participation ?? 0.1) * stream.volume - this.#takenAtClose[id]!) / lot + 1e-9) * lot
   }
 

@@ -95,7 +95,7 @@ test.each([[-1], [Number.NaN], [Infinity]])('refuses costs × %d', (multiple) =>
   ),
 )
 
-const market = { volume: 1e5, spread: 0.02, high: 101, low: 99, averageVolume: 1e6, volatility: 0.02 }
+const market = { volume: 1e5, taken: 0, spread: 0.02, high: 101, low: 99, averageVolume: 1e6, volatility: 0.02 }
 
 test('scaled models charge that multiple, part by part, and never take more than the price', () => {
   const factor = fc.double({ min: 0, max: 1000, noNaN: true })

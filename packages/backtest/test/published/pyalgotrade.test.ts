@@ -13,6 +13,7 @@ import bollingerReversal from './strategies/bollinger-reversal.ts'
 import buyAtFirstClose from './strategies/buy-at-first-close.ts'
 import closeAboveAverage from './strategies/close-above-average.ts'
 import closeAverageCross from './strategies/close-average-cross.ts'
+import firstToLastClose from './strategies/first-to-last-close.ts'
 import reversingCrossWithLimits from './strategies/reversing-cross-with-limits.ts'
 import reversingCross from './strategies/reversing-cross.ts'
 import vwapMomentum from './strategies/vwap-momentum.ts'
@@ -200,5 +201,23 @@ describe.skipIf(folder === undefined)('PyAlgoTrade publishes', () => {
     expect(result.orders.filter(({ state }) => state === 'cancelled')).toHaveLength(7)
     expect(result.figures.sharpe.toFixed(2)).toBe(published(log, 'Sharpe ratio'))
     expect(usd(result.finalEquity)).toBe('1395359.58') // recomputed from the file by the rules, not published
+  })
+
+  test.each([
+    ['without costs, 0.7889', 0, 0.7889, 4],
+    ['at 0.50 USD an order, 0.776443', 0.5, 0.776443, 6],
+  ])('sharpe_analyzer_test, IGE from E. Chan, "Quantitative Trading", %s', (_, fee, sharpe, digits) => {
+    // The first days of the file have no volume.
+    const data = bars(instrument('IGE', { hasVolume: false }), 'sharpe-ratio-test-ige.csv')
+    const result = run(firstToLastClose, data, {
+      params: { until: '2007-11-13' },
+      cash: 42.09 + fee,
+      prices: 'adjusted',
+      fees: { name: `flat(${fee} USD)`, orderFee: () => fee },
+      riskFree: 0.04,
+    })
+    expect(result.fills.map(({ price }) => price)).toEqual([42.09, 127.64])
+    expect(result.finalCash).toBeCloseTo(127.64 - fee, 9)
+    expect(result.figures.sharpe).toBeCloseTo(sharpe, digits)
   })
 })

@@ -197,6 +197,65 @@ describe('rule 20: credit of working sells', () => {
   })
 })
 
+const turn =
+  (weight: number): NonNullable<StrategyHandlers['onSlice']> =>
+  (_slice, { orders }) =>
+    void orders.targetPercent('A', weight)
+
+describe('rule 20: an order through zero', () => {
+  test.each([
+    ['long to short', 1, ['A 99 @ 100', 'A -198 @ 100', 'A 198 @ 100']],
+    ['short to long', -1, ['A -99 @ 100', 'A 198 @ 100', 'A -198 @ 100']],
+  ] as const)('turns all of the equity from %s and back with default costs', (_, side, fills) => {
+    const handlers = byDay({ 1: turn(side), 2: turn(-side), 3: turn(side) })
+    const result = play([A(100, 100, 100, 100)], handlers, { fees: percentFee(), cash: 10_000 })
+    expect(result.denials).toEqual({})
+    expect(fillsOf(result)).toEqual(fills)
+  })
+
+  test('needs what its opening part costs beyond what its closing part frees, for every type of order', () => {
+    for (const [quantity, denied] of [
+      [-196, {}],
+      [-200, { buying_power: 2 }],
+    ] as const) {
+      const result = play(
+        [A(100, 100, 100)],
+        byDay({
+          1: (_slice, { orders }) => void orders.market('A', 98),
+          2: (_slice, { orders }) => {
+            orders.cancel(orders.limit('A', quantity, 100))
+            orders.stop('A', quantity, 100)
+          },
+        }),
+        { cash: 10_000 },
+      )
+      expect(result.denials).toEqual(denied)
+    }
+  })
+
+  test('is judged at the fill by what the position is worth there', () => {
+    for (const [open, fills] of [
+      [125, ['A 98 @ 100', 'A -190 @ 125']], // 200 + 98 · 125 USD carry a short of 99
+      [80, ['A 98 @ 100']], // and 200 + 98 · 80 USD carry one of 100
+    ] as const) {
+      const result = play(
+        [A(100, 100, open)],
+        byDay({
+          1: (_slice, { orders }) => void orders.market('A', 98),
+          2: (_slice, { orders }) => void orders.market('A', open === 125 ? -190 : -202),
+        }),
+        { cash: 10_000, rejectAtFill: true },
+      )
+      expect(fillsOf(result)).toEqual(fills)
+    }
+  })
+
+  test('is denied in a cash account, which knows no short positions', () => {
+    const result = play([A(100, 100, 100)], byDay({ 1: turn(1), 2: turn(-1) }), { cash: 10_000, account: 'cash' })
+    expect(result.denials).toEqual({ short_not_allowed: 1 })
+  })
+})
+
 const strict = (quantity: number) =>
   play([A(100, 125)], byDay({ 1: (_slice, { orders }) => void orders.market('A', quantity) }), {
     cash: 10_000,

@@ -118,3 +118,36 @@ describe('the window of a run', () => {
     expect([seen, result.bookings, fillsOf(result)]).toEqual([[], [], ['A 10 @ 10']])
   })
 })
+
+describe('what became of market orders', () => {
+  const buying: StrategyHandlers = {
+    onBar(bar, { orders }) {
+      if (bar.count <= 2) orders.market('A', 100)
+    },
+  }
+
+  test('the result counts those that expired with their day, in part or whole', () => {
+    const rows = [flat(10), [10, 10, 10, 10, 990], [10, 10, 10, 10, 0], flat(10)] as const
+    const result = play([daily('A', rows)], buying, { participation: 0.1 })
+    expect(fillsOf(result)).toEqual(['A 99 @ 10'])
+    expect(result.notices).toContain(
+      '2 market orders expired with the day before they were filled whole (day_end; with tif: gtc they wait).',
+    )
+    expect(fillsOf(play([daily('A', rows)], buying, { participation: 0.1, tif: 'gtc' }))).toEqual([
+      'A 99 @ 10',
+      'A 1 @ 10',
+      'A 100 @ 10',
+    ])
+  })
+
+  test('the result says when no bar has volume', () => {
+    const still = daily('A', [
+      [10, 10, 10, 10, 0],
+      [10, 10, 10, 10, 0],
+      [10, 10, 10, 10, 0],
+    ])
+    expect(play([still], buying).notices).toContain(
+      'No bar of A (1d) has volume, and without it nothing fills: an instrument whose data carries none says so (hasVolume: false).',
+    )
+  })
+})

@@ -1,5 +1,5 @@
 import type { StrategyHandlers } from '@onetape/core'
-import { ibkrFixedFee, perShareFee, percentFee } from '@onetape/costs'
+import { type FeeModel, ibkrFixedFee, perShareFee, percentFee } from '@onetape/costs'
 import { describe, expect, test } from 'vitest'
 import { daily, fillsOf, flat, intraday, play, spans, at, strategyOf, wall, PLAIN } from './market.ts'
 import { backtest } from '@onetape/backtest'
@@ -106,12 +106,13 @@ describe('rule 21: average cost, and trades from flat to flat or through zero', 
 })
 
 /** An order of 250 shares that thin bars fill 100 at a time. */
-const inParts = (volumes: readonly number[], fees: ReturnType<typeof perShareFee>, days = 1) => {
+const inParts = (volumes: readonly number[], fees: FeeModel, days = 1, feesPer: 'session' | 'order' = 'session') => {
   const rows = volumes.map((v) => flat(10, v))
   const data =
     days === 1 ? [intraday('A', '1m', '2024-01-02', '10:00', [flat(10), ...rows])] : [daily('A', [flat(10), ...rows])]
   return play(data, bar({ 1: (_b, { orders }) => void orders.market('A', 250, { tif: 'gtc' }) }), {
     fees,
+    feesPer,
     participation: 0.1,
   }).fills.map((f) => [f.quantity, f.fee])
 }
@@ -132,6 +133,15 @@ describe('rule 22: fees are per order and session', () => {
       [100, 1.5],
       [100, 1.5],
       [50, 1.5],
+    ])
+  })
+
+  test("with feesPer: 'order' all fills of an order share one minimum, on whatever days they come", () => {
+    const fees = perShareFee({ perShare: 0.01, minimum: 1.5 })
+    expect(inParts([1000, 1000, 1000], fees, 2, 'order')).toEqual([
+      [100, 1.5],
+      [100, 0.5],
+      [50, 0.5],
     ])
   })
 

@@ -3,8 +3,8 @@ import { gunzipSync } from 'node:zlib'
 import { calendar } from '@onetape/calendar'
 import { type BarSeries, type CorporateAction, type EpochMs, type InstrumentSpec, barSeries } from '@onetape/core'
 
-/** Names of the adjusted close in the files at hand: Yahoo, Quandl WIKI, Alpha Vantage. */
-const ADJUSTED = ['Adj Close', 'Adj. Close', 'adj_close']
+/** Names of the adjusted close in the files at hand: Yahoo, Quandl WIKI, Alpha Vantage, Vega. */
+const ADJUSTED = ['Adj Close', 'Adj. Close', 'adj_close', 'adjclose']
 
 /**
  * Daily bars of a CSV file with a header, plain or gzipped, oldest or newest first; several files are joined. The bars

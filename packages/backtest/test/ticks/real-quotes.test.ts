@@ -1,43 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { calendar } from '@onetape/calendar'
-import { type BarSeries, type QuoteSeries, barSeries, defineStrategy, instrument } from '@onetape/core'
+import { type QuoteSeries, defineStrategy, instrument } from '@onetape/core'
 import { basisPoints, noFee } from '@onetape/costs'
 import { backtest } from '@onetape/backtest'
 import { describe, expect, test } from 'vitest'
+import { minuteBars, minuteQuotes } from '../support/minute-quotes.ts'
 import { sharedData } from '../support/shared-data.ts'
 
 const folder = sharedData('us_lean/minute', 'fills on recorded minute quotes')
 const xnys = calendar('XNYS')
-
-function minuteBars(symbol: string): BarSeries {
-  const table = rows(`${symbol}_trade.csv.gz`)
-  const column = (k: number): Float64Array => Float64Array.from(table, (row) => row[k]!)
-  return barSeries({
-    instrument: instrument(symbol),
-    interval: '1m',
-    columns: { time: column(0), open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) },
-  })
-}
-
-/** The quote at the end of each minute. */
-function minuteQuotes(symbol: string): QuoteSeries {
-  const table = rows(`${symbol}_quote.csv.gz`)
-  const column = (k: number): Float64Array => Float64Array.from(table, (row) => row[k]!)
-  return {
-    instrument: instrument(symbol),
-    length: table.length,
-    columns: {
-      time: column(0).map((t) => t + 60_000),
-      bid: column(4),
-      bidSize: column(5),
-      ask: column(9),
-      askSize: column(10),
-    },
-    source: symbol,
-  }
-}
 
 /** In and out in turn, one share, at every 7th bar of the regular hours. */
 const inAndOut = defineStrategy({
@@ -66,8 +37,9 @@ describe.skipIf(folder === undefined)('recorded minute quotes', () => {
     let spread = 0
     let unquoted = 0
     for (const symbol of SYMBOLS) {
-      const bars = minuteBars(symbol)
-      const quotes = minuteQuotes(symbol)
+      const spec = instrument(symbol)
+      const bars = minuteBars(spec, join(folder!, `${symbol}_trade.csv.gz`))
+      const quotes = minuteQuotes(spec, join(folder!, `${symbol}_quote.csv.gz`))
       const result = backtest({
         strategy: inAndOut,
         data: [bars],
@@ -113,16 +85,4 @@ function otherSide(quotes: QuoteSeries, time: number, buys: boolean, after: bool
     ? columns.time.findIndex((t, i) => t > time && xnys.sessionOf(t) !== undefined && sizes[i]! > 0)
     : columns.time.findLastIndex((t) => t <= time && xnys.dateOf(t) === xnys.dateOf(time))
   return found === -1 ? Number.NaN : prices[found]!
-}
-
-const cellOf = (cell: string, k: number): number =>
-  k === 0 ? xnys.toUtc(cell.slice(0, 10), cell.slice(11, 16)) : Number(cell)
-
-/** Rows of a file in wall time of New York, each stamped with its minute's start. */
-function rows(file: string): number[][] {
-  const [, ...lines] = gunzipSync(readFileSync(join(folder!, file)))
-    .toString()
-    .trim()
-    .split(/\r?\n/)
-  return lines.map((line) => line.split(',').map(cellOf))
 }

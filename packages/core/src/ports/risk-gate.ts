@@ -21,7 +21,7 @@ export interface GateAsk {
   readonly increasing: Shares
   /** Cash or margin the order would hold back: increasing part at limit or last price + 2 %, plus estimated fee. USD. */
   readonly cost: Usd
-  /** What is free: cash or excess liquidity, less reservations, plus credited proceeds. USD. */
+  /** What is free: cash or excess liquidity, less reservations, plus credited proceeds and what the order itself closes. USD. */
   readonly available: Usd
   readonly equity: Usd
   /** Signed position of the account. */

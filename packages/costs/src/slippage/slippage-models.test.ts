@@ -9,6 +9,7 @@ import { volumeShare } from './volume-share.ts'
 
 const market = (known: Partial<MarketState> = {}): MarketState => ({
   volume: NaN,
+  taken: 0,
   spread: NaN,
   high: NaN,
   low: NaN,
@@ -30,6 +31,7 @@ describe.each(models)('$name', (model) => {
   const known = fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }), { nil: NaN })
   const state = fc.record({
     volume: known,
+    taken: fc.constantFrom(0, 100),
     spread: known,
     high: known,
     low: known,
@@ -87,6 +89,13 @@ test.each([
   [1, 100, 10, 0, 100.00625],
 ] as const)('volumeShare: side %d, %d USD, %d of %d shares fill at %d', (side, price, quantity, volume, filled) => {
   expect(volumeShare().price(side, price, quantity, market({ volume }))).toBeCloseTo(filled, 10)
+})
+
+test('volumeShare: what fills took of the bar before counts in its share', () => {
+  const alone = volumeShare().price(1, 3, 5, market({ volume: 200 }))
+  const after = volumeShare().price(1, 3, 2, market({ volume: 200, taken: 3 }))
+  expect(after).toBe(alone)
+  expect(volumeShare().price(1, 3, 2, market({ volume: 200 }))).toBeLessThan(alone)
 })
 
 test('squareRootImpact: 1 % of the volume at 2 % volatility costs 0.2 %', () => {

@@ -10,8 +10,8 @@ export interface VolumeShareOptions {
 }
 
 /**
- * Impact that grows with the square of the order's share of the bar's volume: price · (1 ± impact · share²), share =
- * min(quantity / volume, limit). It moves the price only; how much of a bar may be filled is the venue's participation
+ * Impact that grows with the square of the share of the bar's volume that fills have taken, this one included:
+ * price · (1 ± impact · share²), share = min((taken + quantity) / volume, limit). It moves the price only; how much of a bar may be filled is the venue's participation
  * limit. A bar without a known volume, or with none, counts as the full `limit`, the worst that the model knows.
  *
  * @throws {InputError} `costs.option` unless `limit` is from 0 to 1 and `impact` from 0 to below 1
@@ -24,7 +24,7 @@ export function volumeShare(options: VolumeShareOptions = {}): SlippageModel {
     name: `volume-share(limit ${limit}, impact ${impact})`,
     needsHistory: false,
     price(side, price, quantity, market) {
-      const asked = quantity / market.volume
+      const asked = (market.taken + quantity) / market.volume
       // Written so that an unknown (NaN) volume takes the limit.
       const share = asked < limit ? asked : limit
       return price + side * (impact * share * share) * price

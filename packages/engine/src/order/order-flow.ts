@@ -130,8 +130,10 @@ export class OrderFlow {
   hosts: readonly StrategyHost[] = []
   /** Listens to every event of every order. */
   onEvent: ((event: OrderEvent) => void) | undefined
-  /** End of the trading session that a time belongs to, for fees per session. */
+  /** End of the trading session that a time belongs to. */
   sessionEnd: (instrument: number, time: EpochMs) => EpochMs = () => Infinity
+  /** End of the term whose fills of one order are charged together, for the bar they came from: that of its session. */
+  feeTermEnd: (instrument: number, time: EpochMs) => EpochMs = (instrument, time) => this.sessionEnd(instrument, time)
   /** Why orders for the instrument are denied right now, if they are. */
   blocked: (host: StrategyHost, instrument: number) => DenialCode | undefined = () => undefined
   /** Settlement, day trades and margin of the account, when any of it is on. */
@@ -348,6 +350,8 @@ export class OrderFlow {
     ask.increasing = increasing
     ask.cost = cost
     ask.available = ledger.free(leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)
+    // An order through zero closes before it opens: what it frees itself is there when it needs it.
+    if (reducing > 0 && increasing > 0) ask.available += this.#creditOf(id, reducing, price)
     const code = this.gate.check(ask)
     if (code !== undefined) {
       this.#deny(n, code)
@@ -464,6 +468,8 @@ export class OrderFlow {
     ask.increasing = rules.rejectAtFill ? 0 : increasing
     ask.cost = increasing > 0 ? this.#cost(n, increasing, lastPrice) : 0
     ask.available = ledger.free(rules.leverage) - ledger.reserved + (rules.creditSells ? ledger.credit : 0)
+    // As for a plain order: one through zero closes before it opens.
+    if (increasing > 0 && increasing < quantity) ask.available += this.#creditOf(id, quantity - increasing, lastPrice)
     if (this.keeper !== undefined) ask.available -= this.keeper.unsettled
     return ask
   }
@@ -743,7 +749,12 @@ export class OrderFlow {
       value + fee + unsettled <= ledger.cash
     )
       return quantity
-    const free = ledger.free(leverage) + (reducing > 0 ? this.#creditOf(id, reducing, ledger.mark[id]!) : 0)
+    let free = ledger.free(leverage)
+    if (reducing > 0) {
+      // The whole position is closed first, at this price and not at its mark.
+      const mark = ledger.mark[id]!
+      free += this.#creditOf(id, reducing, mark) - side * reducing * (price - mark) * instrument.multiplier
+    }
     const room = free - fee - unsettled
     if (increasing * unit <= room + 1e-9 * Math.abs(free)) return quantity
     if (rules.rejectAtFill) return 0
@@ -870,7 +881,7 @@ export class OrderFlow {
       return fee
     }
     const extras = table.extras(n)
-    const end = this.sessionEnd(id, this.matchingSince)
+    const end = this.feeTermEnd(id, this.matchingSince)
     const session =
       extras.session?.end === end ? extras.session : (extras.session = { end, quantity: 0, value: 0, fee: 0 })
     const monthBefore = this.#monthVolume - session.quantity

@@ -20,6 +20,7 @@ import type {
   Trade,
 } from '@onetape/core'
 import type { Moment } from '../loop/moment.ts'
+import { checkHandlers } from './check-handlers.ts'
 import type { OrderDesk } from './order-desk.ts'
 
 /** A line that a strategy wrote. */
@@ -75,7 +76,9 @@ export class StrategyHost {
     this.context = context
   }
 
+  /** @throws {InputError} `strategy.handlers` for what is none */
   install(handlers: StrategyHandlers): void {
+    checkHandlers(handlers, this.id)
     const bound = <K extends keyof StrategyHandlers>(key: K): NonNullable<StrategyHandlers[K]> | undefined => {
       const fn = handlers[key]
       if (fn === undefined) return undefined

@@ -97,7 +97,15 @@ export class IbkrBroker implements IBroker {
 
   calculateSlippage(order: OrderRequest, price: UsdPerShare): UsdPerShare {
     const side = order.side === 'buy' ? 1 : -1
-    const unknown = { volume: NaN, spread: NaN, high: price, low: price, averageVolume: NaN, volatility: NaN }
+    const unknown = {
+      volume: NaN,
+      taken: 0,
+      spread: NaN,
+      high: price,
+      low: price,
+      averageVolume: NaN,
+      volatility: NaN,
+    }
     return (this.#slippage.price(side, price, order.quantity, unknown) - price) * side
   }
 

@@ -39,6 +39,7 @@ export interface ImportedBars extends BarSeries {
 
 const FEW = 10 // rows
 const NUMBERS: readonly ColumnName[] = ['open', 'high', 'low', 'close', 'volume', 'adjClose', 'dividend', 'split']
+const COMMA = 44 // as a byte
 
 /** A file of bars, of one symbol or of many: parsed once, made into series when asked. */
 export class BarFile {
@@ -112,21 +113,27 @@ export class BarFile {
   }
 
   #parse(bytes: Uint8Array): { table: Table; problems: RowProblems } {
-    const { dateOrder, decimal } = this.#options
-    const read = (order: 'mdy' | 'dmy'): { table: Table; problems: RowProblems } => {
+    const { dateOrder } = this.#options
+    const read = (order: 'mdy' | 'dmy', decimal: '.' | ','): { table: Table; problems: RowProblems } => {
       const problems = new RowProblems(this.name)
       const options = {
         numbers: NUMBERS,
         dateOrder: order,
-        decimal: decimal ?? '.',
+        decimal,
         msOfDay: isMsOfDay(bytes, this.#layout),
       } as const
       return { table: parseTable(bytes, this.#layout, options, problems), problems }
     }
-    const first = read(dateOrder ?? 'mdy')
-    if (!first.table.otherOrder || dateOrder !== undefined) return first
-    const second = read('dmy')
-    return second.problems.count < first.problems.count ? second : first
+    let decimal = this.#options.decimal ?? '.'
+    let best = read(dateOrder ?? 'mdy', decimal)
+    // Where cells are not separated by commas, rows that are bad with a decimal point may be good with a comma.
+    if (this.#options.decimal === undefined && best.problems.count > 0 && this.#layout.delimiter !== COMMA) {
+      const other = read(dateOrder ?? 'mdy', ',')
+      if (other.problems.count < best.problems.count) [best, decimal] = [other, ',']
+    }
+    if (!best.table.otherOrder || dateOrder !== undefined) return best
+    const other = read('dmy', decimal)
+    return other.problems.count < best.problems.count ? other : best
   }
 
   #ownSymbol(): string {

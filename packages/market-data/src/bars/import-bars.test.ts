@@ -209,6 +209,14 @@ describe('layouts of vendors', () => {
     expect(failure(text, { symbol: 'BRK.C' }).message).toContain('Did you mean "BRK.B"?')
   })
 
+  test('of many symbols the wanted ones alone are checked for their days', () => {
+    const rows = ['AAA,2024-07-05,1,1,1,1', 'BBB,2024-07-04,1,1,1,1', 'BBB,2024-07-05,1,1,1,1']
+    const file = Buffer.from(['symbol,date,open,high,low,close', ...rows].join('\n'))
+    expect([...importAllBars(file, {}, ['AAA']).keys()]).toEqual(['AAA'])
+    expect(() => importAllBars(file, {}, ['BBB'])).toThrow('Expected trading days of XNYS, found 2024-07-04')
+    expect(() => importAllBars(file, {}, ['AAB'])).toThrow('Did you mean "AAA"?')
+  })
+
   test('day first is found out from the rows that cannot be month first', () => {
     const series = load('date,open,high,low,close,volume\n03/07/2024,1,1,1,1,1\n15/07/2024,1,1,1,1,1', {
       interval: '1d',
@@ -220,6 +228,12 @@ describe('layouts of vendors', () => {
     const text = 'date;open;high;low;close;volume\n2024-07-05;1,5;2,5;0,5;1.000,25;1.000'.replace('1.000,25', '2,25')
     expect(load(text, { decimal: ',' }).columns.close[0]).toBe(2.25)
     expect(load(text, { decimal: ',' }).columns.volume[0]).toBe(1000)
+    // Found out where no comma separates the cells, and a file with thousands in commas stays what it is.
+    const german = 'Datum;Open;High;Low;Close;Volume'.replace('Datum', 'date')
+    const found = load(`${german}\n03.07.2024;1,5;2,5;0,5;2,25;1.000\n05.07.2024;1.001,5;1.002;1.001;1.001,5;7`)
+    expect([...found.columns.close]).toEqual([2.25, 1001.5])
+    expect([...found.columns.volume]).toEqual([1000, 7])
+    expect(load(`${german}\n2024-07-05;1,500;1,501;1,500;1,500.5;1`).columns.open[0]).toBe(1500)
     const plain = 'date,open,high,low,close,volume\n2024-07-05,1,1,1,1,1'
     expect(importBars(gzipSync(plain)).length).toBe(1)
     expect(importBars(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(plain, 'utf16le')])).length).toBe(1)

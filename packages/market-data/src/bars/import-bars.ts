@@ -14,11 +14,18 @@ export function importBars(source: CsvSource, options: ImportOptions = {}): Impo
   return new BarFile(source, options).series(options.symbol)
 }
 
-/** As {@link importBars}, for files with a column of symbols: every symbol's bars, in order of appearance. */
+/**
+ * As {@link importBars}, for files with a column of symbols: every symbol's bars, in order of appearance.
+ *
+ * @param wanted of many symbols only these are made into bars, and checked for times that are not right
+ * @throws {InputError} `data.symbol` for a wanted one that is not there
+ */
 export function importAllBars(
   source: CsvSource,
   options: Omit<ImportOptions, 'symbol' | 'instrument'> = {},
+  wanted?: readonly string[],
 ): ReadonlyMap<string, ImportedBars> {
   const file = new BarFile(source, options)
-  return new Map(file.symbols.map((symbol) => [symbol, file.series(symbol)]))
+  const symbols = wanted === undefined || file.symbols.length < 2 ? file.symbols : wanted
+  return new Map(symbols.map((symbol) => [symbol, file.series(symbol)]))
 }

@@ -35,7 +35,7 @@ export interface ImportOptions {
   readonly date?: string | undefined
   /** How 3/4/2024 is meant; by default month first, unless only the other order makes dates of all rows. */
   readonly dateOrder?: DateOrder | undefined
-  /** Sign before the decimals. Default `.`. */
+  /** Sign before the decimals. Default `.`, or `,` where that alone makes numbers of all cells and no comma separates them. */
   readonly decimal?: '.' | ',' | undefined
   /** Open and close of daily bars are the official auction prices. Default true for daily bars of an exchange. */
   readonly officialOpenClose?: boolean | undefined

@@ -311,6 +311,8 @@ class TableParser {
   /** Called right behind the cell, whose text is read again for the message. */
   #badCell(line: number, column: number, code: string, wanted: string): undefined {
     let from = this.#at
+    // A quoted cell may hold the delimiter.
+    if (this.#bytes[from - 1] === QUOTE) from = Math.max(0, this.#bytes.lastIndexOf(QUOTE, from - 2))
     while (
       from > 0 &&
       this.#bytes[from - 1] !== this.#delimiter &&

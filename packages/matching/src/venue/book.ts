@@ -57,6 +57,8 @@ export class Book {
   volume: Shares = Number.NaN
   /** What fills may still take from the event: of either side, or of bars and trades together in `left`. */
   left: Shares = Number.NaN
+  /** Shares that fills have taken of the event in hand. */
+  taken: Shares = 0
 
   // --- ticks ---
   bid: UsdPerShare = Number.NaN
@@ -116,6 +118,7 @@ export class Book {
     this.low = columns.low[i]!
     this.close = columns.close[i]!
     this.volume = columns.volume[i]!
+    this.taken = 0
     this.left = this.spec.hasVolume ? floorToLot(this.volume * participation, this.spec.lot) : Infinity
   }
 
@@ -128,6 +131,7 @@ export class Book {
     this.kind = Hand.quote
     this.time = time
     this.end = time
+    this.taken = 0
     this.#count(time)
     this.showQuote(displayedSize)
   }
@@ -158,6 +162,7 @@ export class Book {
     this.low = this.pendingPrice
     this.close = this.pendingPrice
     this.volume = this.pendingSize
+    this.taken = 0
     if (this.volume > 0) this.tradeBudget += this.volume * participation
     this.left = this.spec.hasVolume ? floorToLot(this.tradeBudget, this.spec.lot) : Infinity
   }

@@ -8,7 +8,7 @@ const volume = Float64Array.from(zeros, (_zero, i) => 1000 + i)
 const columns = { time: zeros, end: zeros, open: zeros, high: zeros, low: zeros, close, volume }
 
 function historyAt(i: number): MarketState {
-  const market = { volume: 1, spread: NaN, high: 1, low: 1, averageVolume: 7, volatility: 7 }
+  const market = { volume: 1, taken: 0, spread: NaN, high: 1, low: 1, averageVolume: 7, volatility: 7 }
   fillHistory(market, columns, i)
   return market
 }

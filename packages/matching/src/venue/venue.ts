@@ -83,6 +83,7 @@ export class Venue {
   readonly #childPlans: VenueOrder[][] = []
   readonly #market: MarketState = {
     volume: Number.NaN,
+    taken: 0,
     spread: Number.NaN,
     high: Number.NaN,
     low: Number.NaN,
@@ -830,6 +831,7 @@ export class Venue {
   #fill(book: Book, order: VenueOrder, quantity: Shares, price: UsdPerShare, time: EpochMs): void {
     const filled = order.filled + quantity
     order.filled = order.quantity - filled <= order.quantity * 1e-12 ? order.quantity : filled
+    book.taken += quantity
     if (book.kind === Hand.bar && order.phase === Phase.open) order.flags |= FillFlag.opening
     this.#listener.filled(order, quantity, price, time, order.flags)
     if (order.ocaGroup >= 0) this.#reduceGroup(order, quantity, time)
@@ -844,10 +846,12 @@ export class Venue {
       if (book.kind === Hand.bar) fillHistory(market, book.columns!, book.index)
     }
     market.volume = book.volume
+    market.taken = book.taken
     market.high = book.high
     market.low = book.low
     market.spread = book.kind === Hand.bar ? Number.NaN : book.ask - book.bid
     const slipped = this.#slippage.price(order.side, order.fillPrice, quantity, market)
+    market.taken = 0 // what a plain market order finds, alone in its bar
     return order.works === OrderTypeCode.limit && (slipped - order.limit) * order.side > 0 ? order.limit : slipped
   }
 
