@@ -10,7 +10,11 @@ export type ExitChoice = 'pessimistic' | 'optimistic' | 'path' | 'finer'
  * Keeps one order of each OCA group in the plan: the one that the open is at or through already, otherwise the one that
  * `choice` names. Sets `ambiguous` on it when the bar alone does not say which came first.
  *
+ * Orders that only reduce compete for the position as a group does, though without one each may get its part: the one
+ * that comes first is served first.
+ *
  * @param finer shorter bars of the instrument, for `finer`; without them `pessimistic` holds
+ * @param touch a limit fills at a touch, in shorter bars as in longer ones
  * @returns how many orders remain
  */
 export function chooseExits(
@@ -19,14 +23,19 @@ export function chooseExits(
   bar: BarInHand,
   choice: ExitChoice,
   finer: BarColumns | undefined,
+  touch: boolean,
 ): number {
   for (let i = 1; i < count; i++) {
     const a = plan[i]!
-    if (a.ocaGroup < 0 || !isFill(a)) continue
+    if (!(a.ocaGroup >= 0 || a.reduceOnly) || !isFill(a)) continue
     for (let k = 0; k < i; k++) {
       const b = plan[k]!
-      if (b.ocaGroup !== a.ocaGroup || b.dropped || !isFill(b)) continue
-      const first = a.phase === b.phase ? comesFirst(a, b, bar, choice, finer) : a.phase < b.phase
+      if (b.dropped || !isFill(b)) continue
+      if (a.ocaGroup < 0 || b.ocaGroup !== a.ocaGroup) {
+        if (a.reduceOnly && b.reduceOnly && a.side === b.side) serveFirst(a, b, bar, choice, finer, touch)
+        continue
+      }
+      const first = a.phase === b.phase ? comesFirst(a, b, bar, choice, finer, touch) : a.phase < b.phase
       const kept = first ? a : b
       if (a.phase === Phase.inside && b.phase === Phase.inside) kept.flags |= FillFlag.ambiguous
       if (first) b.dropped = true
@@ -46,6 +55,21 @@ function isFill(order: VenueOrder): boolean {
   return order.rank !== Infinity
 }
 
+/** Of a stop and another exit that are both reached inside the bar, puts the one that comes first before all others. */
+function serveFirst(
+  a: VenueOrder,
+  b: VenueOrder,
+  bar: BarInHand,
+  choice: ExitChoice,
+  finer: BarColumns | undefined,
+  touch: boolean,
+): void {
+  if (a.phase !== Phase.inside || b.phase !== Phase.inside || isStop(a) === isStop(b)) return
+  const first = comesFirst(a, b, bar, choice, finer, touch) ? a : b
+  first.rank = -Infinity
+  first.flags |= FillFlag.ambiguous
+}
+
 /** For two orders that fill in the same phase of the bar. */
 function comesFirst(
   a: VenueOrder,
@@ -53,14 +77,15 @@ function comesFirst(
   bar: BarInHand,
   choice: ExitChoice,
   finer: BarColumns | undefined,
+  touch: boolean,
 ): boolean {
   if (a.phase === Phase.inside) {
     if (choice === 'path') {
       const legs = legOf(a, bar) - legOf(b, bar)
       if (legs !== 0) return legs < 0
     } else if (choice === 'finer' && finer !== undefined) {
-      const mine = reachedIn(a, bar, finer)
-      const others = reachedIn(b, bar, finer)
+      const mine = reachedIn(a, bar, finer, touch)
+      const others = reachedIn(b, bar, finer, touch)
       if (mine !== others) return mine < others
     }
   }
@@ -91,13 +116,13 @@ function legOf(order: VenueOrder, bar: BarInHand): number {
 }
 
 /** The first of the shorter bars inside `bar` that fills the order, and its price there; Infinity when none does. */
-function reachedIn(order: VenueOrder, bar: BarInHand, finer: BarColumns): number {
+function reachedIn(order: VenueOrder, bar: BarInHand, finer: BarColumns, touch: boolean): number {
   const level = order.level
   const { phase, fillPrice, slips, triggers, rank, flags, limit } = order
   let found = Infinity
   const view = new FinerBar(finer, bar)
   for (view.index = firstAt(finer.time, bar.time); view.inside(); view.index++)
-    if (probeBar(order, view, ALWAYS) === Effect.fills) {
+    if (probeBar(order, view, touch ? AT_TOUCH : THROUGH) === Effect.fills) {
       found = view.index
       break
     }
@@ -114,12 +139,14 @@ function reachedIn(order: VenueOrder, bar: BarInHand, finer: BarColumns): number
   return found
 }
 
-const ALWAYS: FillRules = {
+/** Chance was drawn for the longer bar. */
+const THROUGH: FillRules = {
   touch: false,
   marketAtClose: false,
   limitChance: 1,
   random: { next: () => 0, int: (min) => min },
 }
+const AT_TOUCH: FillRules = { ...THROUGH, touch: true }
 
 class FinerBar implements BarInHand {
   index: number = 0

@@ -731,7 +731,7 @@ export class Venue {
       if (effect !== Effect.none) plan[count++] = order
     }
     if (count > 1) {
-      count = chooseExits(plan, count, book, this.options.exits, book.finer)
+      count = chooseExits(plan, count, book, this.options.exits, book.finer, this.#rules.touch)
       sortByPriority(plan, count)
     }
     book.planned = count
@@ -809,6 +809,12 @@ export class Venue {
         book.take(order, room - share)
         share = room
       }
+    }
+    // Its group may have taken from it since the plan was made: in another instrument, at the same time.
+    if (order.ocaGroup >= 0 && order.leaves() < share) {
+      const leaves = Math.max(0, order.leaves())
+      book.take(order, leaves - share)
+      share = leaves
     }
     if (!(share > 0)) return
     const price = order.slips ? this.#slipped(book, order, share) : order.fillPrice
@@ -889,6 +895,7 @@ export class Venue {
         book,
         parent.phase === Phase.open ? this.options.exits : 'pessimistic',
         book.finer,
+        this.#rules.touch,
       )
       sortByPriority(plan, count)
     }
