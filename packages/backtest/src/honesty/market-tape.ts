@@ -27,6 +27,14 @@ export type FutureShape =
   /** Later splits are turned round, later dividends are doubled. */
   | 'actions'
 
+/** Hides what is not known yet while a strategy is at work. */
+export interface Mask {
+  /** Rows that become knowable after `now` have other figures from here on. Calls nest. */
+  hide(now: EpochMs): void
+  /** Ends the last {@link hide}. */
+  show(): void
+}
+
 /** Which of the rows after a time are changed. */
 export type RowFilter = (rows: number, row: number) => boolean
 
@@ -42,6 +50,9 @@ export interface Change {
   /** With a column: high and low make room for it. */
   readonly widened?: boolean | undefined
 }
+
+/** Figures that a masked run may write in all, half of them to hide and half to show. */
+const MOST_HIDDEN = 400_000_000
 
 interface Series extends Rows {
   readonly columns: Readonly<Record<string, Float64Array>>
@@ -96,6 +107,49 @@ export class MarketTape {
         for (const [name, values] of Object.entries(series.original))
           series.columns[name]!.set(values.subarray(from), from)
     }
+  }
+
+  /**
+   * Runs `call` with the market as it is, and with a mask: rows that are not known stand changed between `hide` and
+   * `show`, so that whoever reads the arrays themselves sees another future at every single moment.
+   *
+   * @param hides how often `hide` will be called, about: in a long run only so many of the next rows are changed that the
+   *   run takes a second or two longer
+   */
+  masked<T>(shape: 'rise' | 'fall' | 'noise', hides: number, call: (market: Market, mask: Mask) => T): T {
+    const columns = this.#series.reduce((sum, { original }) => sum + Object.keys(original).length, 0)
+    const width = Math.max(1, Math.floor(MOST_HIDDEN / (Math.max(1, hides) * columns)))
+    const others = this.#series.map((series, k) => this.#otherwise(series, k, shape))
+    const at = this.#series.map(() => 0)
+    const put = (from: readonly Readonly<Record<string, Float64Array>>[]): void =>
+      this.#series.forEach(({ columns: into, original }, k) => {
+        const start = at[k]!
+        for (const name of Object.keys(original)) into[name]!.set(from[k]![name]!.subarray(start, start + width), start)
+      })
+    const originals = this.#series.map(({ original }) => original)
+    let depth = 0
+    const mask: Mask = {
+      hide: (now) => {
+        if (depth++ > 0) return
+        this.#series.forEach(({ knowable }, k) => {
+          at[k] = firstAfter(knowable, now)
+        })
+        put(others)
+      },
+      show: () => {
+        if (--depth === 0) put(originals)
+      },
+    }
+    return call(this.#views(shape, Infinity), mask)
+  }
+
+  /** All rows of a series as they would be with another future. */
+  #otherwise(series: Series, k: number, shape: FutureShape): Readonly<Record<string, Float64Array>> {
+    for (let i = 0; i < series.knowable.length; i++) this.#change(series, k, i, 0, { shape, after: -Infinity })
+    const names = Object.keys(series.original)
+    const changed = Object.fromEntries(names.map((name) => [name, series.columns[name]!.slice()]))
+    for (const name of names) series.columns[name]!.set(series.original[name]!)
+    return changed
   }
 
   /** True when a series has a column of this name. */

@@ -96,6 +96,26 @@ test('the bar that is named is the one that is read, also when others lie betwee
   expect(end.indexOf(finding!.source!.knowable) - end.indexOf(finding!.time)).toBe(5)
 })
 
+test.each([1, 40])('a cheat that looks once, %d bars ahead, among many honest decisions is found', (ahead) => {
+  const data = [sample()]
+  const { close, end } = data[0]!.columns
+  const strategy = defineStrategy({
+    name: 'once',
+    create: () => ({
+      onBar(bar, { orders }) {
+        const future = bar.count === 700 ? close[end.indexOf(bar.end) + ahead]! : bar.close
+        orders.targetPercent(bar.instrument, future > bar.open ? 0.5 : 0.1)
+      },
+    }),
+  })
+  const { finding, points } = lookahead({ strategy, data, tif: 'gtc' })
+  expect(points).toBe(0)
+  expect(finding).toMatchObject({ kind: 'future-bar', source: { columns: ['close'] } })
+  expect(end.indexOf(finding!.time)).toBe(699)
+  expect(end.indexOf(finding!.source!.knowable)).toBe(699 + ahead)
+  expect(sample().columns.close).toEqual(close)
+})
+
 test('a cheat that only writes to its log is found', () => {
   const data = of(randomMarket(6), 'A 1h')
   const { high, end } = data[0]!.columns
@@ -261,7 +281,10 @@ test.each(honest)('$name passes on random markets, under every kind of option', 
 
 test('a run on the sample with a window and adjusted prices passes', () => {
   const options = { strategy: smaCross, data: [sample()], from: '2015-01-02', prices: 'adjusted' } as const
-  expect(lookahead(options)).toMatchObject({ passed: true, points: 30 })
+  const { passed, points } = lookahead(options)
+  expect(passed).toBe(true)
+  // Some 850 sessions: more than the 30 moments of a long run.
+  expect(points).toBe(141)
 })
 
 test('moments and progress are as asked for, and the same seed gives the same answer', () => {
