@@ -14,11 +14,13 @@ export interface RunFlags
         | 'buffer'
         | 'cash'
         | 'closeAtEnd'
+        | 'closeCutoffMinutes'
         | 'convention'
         | 'creditInterest'
         | 'creditSells'
         | 'dayTrading'
         | 'delayBars'
+        | 'displayedSize'
         | 'dividends'
         | 'exits'
         | 'leverage'
@@ -29,6 +31,7 @@ export interface RunFlags
         | 'mark'
         | 'marketFill'
         | 'minChange'
+        | 'openCutoffMinutes'
         | 'participation'
         | 'periodsPerYear'
         | 'prices'
@@ -37,9 +40,11 @@ export interface RunFlags
         | 'runId'
         | 'seed'
         | 'settlement'
+        | 'shortInterest'
         | 'sizeAt'
         | 'splitOrders'
         | 'tif'
+        | 'trigger'
       >
     > {
   readonly param?: readonly string[]

@@ -63,6 +63,8 @@ interface Series extends Rows {
   /** Column of the last price of a row. */
   readonly last: string
   readonly hasVolume: boolean
+  /** A daily bar with the official prices, beside finer data: its open is known from the opening auction on. */
+  readonly opensKnown: boolean
 }
 
 /**
@@ -80,7 +82,7 @@ export class MarketTape {
     this.#market = market
     this.#seed = seed
     this.#series = [
-      ...market.data.map(ofBars),
+      ...market.data.map((series) => ofBars(series, market)),
       ...(market.quotes ?? []).map((s) => ofTicks(s, 'quotes', ['bid', 'ask'], ['bidSize', 'askSize'])),
       ...(market.trades ?? []).map((s) => ofTicks(s, 'trades', ['price'], ['size'])),
     ]
@@ -135,6 +137,10 @@ export class MarketTape {
           at[k] = firstAfter(knowable, now)
         })
         put(others)
+        this.#series.forEach((series, k) => {
+          const i = at[k]!
+          if (series.opensKnown && series.start[i]! <= now) series.columns['open']![i] = series.original['open']![i]!
+        })
       },
       show: () => {
         if (--depth === 0) put(originals)
@@ -167,10 +173,11 @@ export class MarketTape {
     return last
   }
 
-  #change(series: Series, k: number, i: number, from: number, { shape, column: only, widened }: Change): void {
+  #change(series: Series, k: number, i: number, from: number, { shape, after, column: only, widened }: Change): void {
     const { columns, original, prices, sizes } = series
     const move = (name: string): number => {
       if (only !== undefined && only !== name) return original[name]![i]!
+      if (name === 'open' && series.opensKnown && series.start[i]! <= after) return original[name]![i]!
       if (shape === 'end') return from > 0 ? original[series.last]![from - 1]! : original[prices[0]!]![i]!
       const price = original[name]![i]!
       return price + Math.abs(price) * this.#factor(shape, name, k, i)
@@ -262,7 +269,7 @@ function shortened<C extends object>(shape: C, columns: Readonly<Record<string, 
   return Object.fromEntries(cut) as C
 }
 
-function ofBars(series: BarSeries): Series {
+function ofBars(series: BarSeries, { data, quotes = [], trades = [] }: Market): Series {
   const { open, high, low, close, volume } = series.columns
   const columns = {
     open,
@@ -282,6 +289,12 @@ function ofBars(series: BarSeries): Series {
     sizes: ['volume'],
     last: 'close',
     hasVolume: series.instrument.hasVolume,
+    opensKnown:
+      series.interval === '1d' &&
+      series.officialOpenClose &&
+      [...data.filter(({ interval }) => interval !== '1d'), ...quotes, ...trades].some(
+        ({ instrument }) => instrument.symbol === series.instrument.symbol,
+      ),
   }
 }
 
@@ -302,6 +315,7 @@ function ofTicks(
     sizes,
     last: prices.at(-1)!,
     hasVolume: true,
+    opensKnown: false,
   }
 }
 

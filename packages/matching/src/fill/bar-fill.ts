@@ -18,6 +18,8 @@ export interface BarInHand {
   readonly low: UsdPerShare
   readonly close: UsdPerShare
   tick(price: UsdPerShare): UsdPerShare
+  /** Official open or close of the session that opens at `open`, NaN where the data does not have it. */
+  official(open: EpochMs, opening: boolean): UsdPerShare
 }
 
 /** The options that decide whether and where an order fills. */
@@ -112,8 +114,10 @@ function auctionOnBar(o: VenueOrder, bar: BarInHand): number {
   const opening = isOnOpen(o.works)
   if (!opening && bar.end < o.auctionClose) return Effect.none
   o.tried = true
-  if (bar.time === o.auctionOpen && bar.end === o.auctionClose) o.flags = FillFlag.official
-  const price = opening ? bar.open : bar.close
+  const official = bar.official(o.auctionOpen, opening)
+  const known = official === official
+  if (known) o.flags = FillFlag.official
+  const price = known ? official : opening ? bar.open : bar.close
   const better = (o.limit - price) * o.side
   const limited = o.works === OrderTypeCode.limitOnOpen || o.works === OrderTypeCode.limitOnClose
   if (limited && !(better >= 0)) return Effect.none

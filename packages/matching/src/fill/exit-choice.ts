@@ -182,6 +182,9 @@ class FinerBar implements BarInHand {
   tick(price: number): number {
     return this.#outer.tick(price)
   }
+  official(open: number, opening: boolean): number {
+    return this.#outer.official(open, opening)
+  }
 }
 
 /** Index of the first entry at or after `time`. */

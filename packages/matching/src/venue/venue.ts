@@ -118,14 +118,21 @@ export class Venue {
   /**
    * Registers an instrument; ids are dense and come in order.
    * @param finer shorter bars of the same instrument, for `exits: 'finer'`
+   * @param sessions its daily bars with the official open and close, for auctions; they may be those that match
    * @throws {InvariantError} `venue.instrument` for an id out of order
    */
-  addInstrument(spec: InstrumentSpec & { readonly id: number }, calendar: TradingCalendar, finer?: BarColumns): void {
+  addInstrument(
+    spec: InstrumentSpec & { readonly id: number },
+    calendar: TradingCalendar,
+    finer?: BarColumns,
+    sessions?: BarColumns,
+  ): void {
     const id = spec.id
     if (id !== this.#books.length)
       throw new InvariantError('venue.instrument', `Expected instrument id ${this.#books.length}, found ${id}`)
     const book = new Book(id, spec, calendar)
     book.finer = finer
+    book.sessions = sessions
     this.#books.push(book)
     if (id >= this.busy.length) {
       const capacity = Math.max(16, 2 * this.busy.length)
@@ -1047,7 +1054,9 @@ export class Venue {
   #closeFromLast(book: Book, order: VenueOrder, time: EpochMs): void {
     if (book.kind === Hand.none || book.isHalted()) return
     if (!(book.time >= order.acceptedAt && book.time >= order.auctionOpen && book.time < order.auctionClose)) return
-    const price = book.kind === Hand.quote ? (order.side > 0 ? book.ask : book.bid) : book.close
+    const official = book.official(order.auctionOpen, false)
+    const last = book.kind === Hand.quote ? (order.side > 0 ? book.ask : book.bid) : book.close
+    const price = official === official ? official : last
     const better = (order.limit - price) * order.side
     if (order.works === OrderTypeCode.limitOnClose && !(better >= 0)) return
     order.phase = Phase.close
@@ -1055,7 +1064,7 @@ export class Venue {
     order.slips = false
     order.triggers = false
     order.rank = -Infinity
-    order.flags = 0
+    order.flags = official === official ? FillFlag.official : 0
     this.#share(book, [order], 1)
     this.#book(book, order, time)
   }
