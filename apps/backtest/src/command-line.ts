@@ -208,6 +208,7 @@ function runFlags(command: Command, output: (command: Command) => Command = outp
     .option('--close-at-end', 'closes open positions at the last close')
 
     .optionsGroup('Figures:')
+    .addOption(one('--lots', ['average', 'fifo'], 'what a trade is: from flat to flat, or each lot'))
     .option('--benchmark <symbol>', 'buy-and-hold comparison, or none (first symbol)')
     .addOption(one('--convention', CONVENTIONS, 'definition of the figures'))
     .option('--risk-free <rate>', 'per year, 0.04 = 4 % (0)', number('--risk-free', { min: -1, max: 1 }))

@@ -26,6 +26,7 @@ export interface RunFlags
         | 'leverage'
         | 'limitFill'
         | 'limitFillProbability'
+        | 'lots'
         | 'margin'
         | 'marginInterest'
         | 'mark'

@@ -136,6 +136,11 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   /** Checks each order; default `basicGate()`. */
   readonly gate?: IRiskGate
 
+  /**
+   * What a trade of the result is: `average` (default) from flat to flat, or through zero, at average cost; `fifo` each lot
+   * that is closed, the oldest first. Fills, cash and equity are the same.
+   */
+  readonly lots?: 'average' | 'fifo'
   /** Bars for the buy-and-hold comparison; default the first instrument's, `false` for none. */
   readonly benchmark?: BarSeries | false
   /** Convention of the figures, default `onetape`. */

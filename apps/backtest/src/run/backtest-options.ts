@@ -22,6 +22,7 @@ const SAME = [
   'leverage',
   'limitFill',
   'limitFillProbability',
+  'lots',
   'margin',
   'marginInterest',
   'mark',

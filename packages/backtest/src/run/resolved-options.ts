@@ -52,6 +52,7 @@ export interface ResolvedOptions {
   readonly tif: TimeInForce
   readonly closeAtEnd: boolean
   readonly gate: IRiskGate
+  readonly lots: 'average' | 'fifo'
   readonly convention: Convention
   readonly riskFree: number
   readonly seed: number
@@ -104,6 +105,7 @@ const KNOWN = [
   'tif',
   'closeAtEnd',
   'gate',
+  'lots',
   'benchmark',
   'convention',
   'riskFree',
@@ -162,6 +164,7 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     tif: oneOf('tif', options.tif, TIMES_IN_FORCE),
     closeAtEnd: options.closeAtEnd ?? false,
     gate: options.gate ?? basicGate(),
+    lots: oneOf('lots', options.lots, ['average', 'fifo']),
     convention: oneOf('convention', options.convention, CONVENTIONS),
     riskFree: number('riskFree', options.riskFree ?? 0, -1, 1),
     seed: options.seed ?? 1,
