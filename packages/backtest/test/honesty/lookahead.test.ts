@@ -288,12 +288,14 @@ test('a run on the sample with a window and adjusted prices passes', () => {
   expect(points).toBe(141)
 })
 
+/** A slow wave, by hours. */
+const price = (i: number): number => 100 + Math.round(800 * Math.sin(i / 5)) / 100
+
 test('who takes part in auctions, paid by a daily bar beside finer ones, knows no future', () => {
   const hours = Array.from({ length: 40 }, (_, day) => {
     const open = calendar('XNYS').toUtc('2024-01-02', '09:30') + day * 86_400_000
     return [0, 1, 2, 3, 4, 5].map((hour) => open + hour * HOUR)
   }).flatMap((times) => (calendar('XNYS').sessionOf(times[0]!) === undefined ? [] : times))
-  const price = (i: number): number => 100 + Math.round(800 * Math.sin(i / 5)) / 100
   const finer = barSeries({
     instrument: instrument('A'),
     interval: '1h',
@@ -307,7 +309,7 @@ test('who takes part in auctions, paid by a daily bar beside finer ones, knows n
     },
   })
   const opens = hours.filter((_, i) => i % 6 === 0)
-  const column = (of: (i: number) => number): Float64Array => Float64Array.from(opens, (_, day) => of(6 * day))
+  const column = (at: (i: number) => number): Float64Array => Float64Array.from(opens, (_, day) => at(6 * day))
   const days = barSeries({
     instrument: instrument('A'),
     interval: '1d',

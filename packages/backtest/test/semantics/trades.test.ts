@@ -205,6 +205,9 @@ describe('rule 23: marks and equity', () => {
   })
 })
 
+const facts = (result: ReturnType<typeof play>) =>
+  result.trades.map((t) => [t.side, t.quantity, t.entryPrice, t.exitPrice, t.fees, t.pnl])
+
 describe('rule 21, option lots: fifo', () => {
   const prices = [10, 10, 12, 15, 14, 9, 9]
   const days = (actions: Parameters<typeof daily>[2] = {}) => [
@@ -220,9 +223,6 @@ describe('rule 21, option lots: fifo', () => {
     3: (_b, { orders }) => void orders.market('A', -150), // at 15
     4: (_b, { orders }) => void orders.market('A', -100), // at 14: through zero
   })
-  const facts = (result: ReturnType<typeof play>) =>
-    result.trades.map((t) => [t.side, t.quantity, t.entryPrice, t.exitPrice, t.fees, t.pnl])
-
   test('each lot that is closed is a trade, the oldest first; fees are split by quantity', () => {
     const fees = perShareFee({ perShare: 0.1 })
     const result = play(days(), trader, { fees, lots: 'fifo' })

@@ -27,6 +27,15 @@ const onTrades = (acts: Readonly<Record<number, NonNullable<StrategyHandlers['on
 const timed = (result: ReturnType<typeof play>): string[] =>
   result.fills.map((f) => `${shown(f.time)} ${f.side === 'buy' ? '' : '-'}${f.quantity} @ ${f.price}`)
 
+const stopped = (options = {}) =>
+  timed(
+    play([], onTrades({ 1: (_t, { orders }) => void orders.stop('A', -100, 99.5) }), {
+      trades: [trades('A', ['10:00:00', 100, 1000], ['10:00:09', 100, 1000])],
+      quotes: [quotes('A', ['10:00:00', 99.9, 100.1], ['10:00:05', 99.4, 100])],
+      ...options,
+    }),
+  )
+
 describe('rule 17: quotes', () => {
   test('a market order takes the other side of the next quote: a buy the ask, a sell the bid, without slippage on top', () => {
     const result = play(
@@ -53,14 +62,6 @@ describe('rule 17: quotes', () => {
   })
 
   test('option trigger: quotes fire a stop though trades are known', () => {
-    const stopped = (options = {}) =>
-      timed(
-        play([], onTrades({ 1: (_t, { orders }) => void orders.stop('A', -100, 99.5) }), {
-          trades: [trades('A', ['10:00:00', 100, 1000], ['10:00:09', 100, 1000])],
-          quotes: [quotes('A', ['10:00:00', 99.9, 100.1], ['10:00:05', 99.4, 100])],
-          ...options,
-        }),
-      )
     expect(stopped()).toEqual([])
     expect(stopped({ trigger: 'quote' })).toEqual(['10:00:05 -100 @ 99.4'])
     expect(stopped({ trigger: 'both' })).toEqual(['10:00:05 -100 @ 99.4'])
