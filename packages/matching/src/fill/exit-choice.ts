@@ -1,4 +1,4 @@
-import { type BarColumns, OrderTypeCode } from '@onetape/core'
+import { type BarColumns, OrderTypeCode, type Shares, type Sign } from '@onetape/core'
 import type { VenueOrder } from '../order/venue-order.ts'
 import { FillFlag } from '../venue/fill-flag.ts'
 import { type BarInHand, Effect, type FillRules, Phase, probeBar } from './bar-fill.ts'
@@ -10,10 +10,11 @@ export type ExitChoice = 'pessimistic' | 'optimistic' | 'path' | 'finer'
  * Keeps one order of each OCA group in the plan: the one that the open is at or through already, otherwise the one that
  * `choice` names. Sets `ambiguous` on it when the bar alone does not say which came first.
  *
- * Orders that only reduce compete for the position as a group does, though without one each may get its part: the one
- * that comes first is served first.
+ * Orders that only reduce, and together more than there is, compete for the position as a group does, though each may get
+ * a part: the one that comes first is served first.
  *
  * @param finer shorter bars of the instrument, for `finer`; without them `pessimistic` holds
+ * @param held signed position of the account
  * @param touch a limit fills at a touch, in shorter bars as in longer ones
  * @returns how many orders remain
  */
@@ -24,6 +25,7 @@ export function chooseExits(
   choice: ExitChoice,
   finer: BarColumns | undefined,
   touch: boolean,
+  held: Shares,
 ): number {
   for (let i = 1; i < count; i++) {
     const a = plan[i]!
@@ -32,7 +34,8 @@ export function chooseExits(
       const b = plan[k]!
       if (b.dropped || !isFill(b)) continue
       if (a.ocaGroup < 0 || b.ocaGroup !== a.ocaGroup) {
-        if (a.reduceOnly && b.reduceOnly && a.side === b.side) serveFirst(a, b, bar, choice, finer, touch)
+        if (a.reduceOnly && b.reduceOnly && a.side === b.side && !isEnough(plan, count, a.side, held))
+          serveFirst(a, b, bar, choice, finer, touch)
         continue
       }
       const first = a.phase === b.phase ? comesFirst(a, b, bar, choice, finer, touch) : a.phase < b.phase
@@ -53,6 +56,16 @@ export function chooseExits(
 /** An order whose level is reached but whose limit is not only triggers: it takes nothing from its group. */
 function isFill(order: VenueOrder): boolean {
   return order.rank !== Infinity
+}
+
+/** True when the position has enough for all orders of a side that only reduce it. */
+function isEnough(plan: readonly VenueOrder[], count: number, side: Sign, held: Shares): boolean {
+  let wanted = 0
+  for (let i = 0; i < count; i++) {
+    const order = plan[i]!
+    if (order.reduceOnly && order.side === side && !order.dropped) wanted += order.leaves()
+  }
+  return wanted <= -held * side
 }
 
 /** Of a stop and another exit that are both reached inside the bar, puts the one that comes first before all others. */

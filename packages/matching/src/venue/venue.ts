@@ -738,7 +738,7 @@ export class Venue {
       if (effect !== Effect.none) plan[count++] = order
     }
     if (count > 1) {
-      count = chooseExits(plan, count, book, this.options.exits, book.finer, this.#rules.touch)
+      count = chooseExits(plan, count, book, this.options.exits, book.finer, this.#rules.touch, this.position[book.id]!)
       sortByPriority(plan, count)
     }
     book.planned = count
@@ -903,6 +903,7 @@ export class Venue {
         parent.phase === Phase.open ? this.options.exits : 'pessimistic',
         book.finer,
         this.#rules.touch,
+        this.position[book.id]!,
       )
       sortByPriority(plan, count)
     }

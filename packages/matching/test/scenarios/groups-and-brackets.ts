@@ -58,7 +58,7 @@ export const groupsAndBrackets: readonly Scenario[] = [
     name: 'Two exits that only reduce, each of its own part',
     why: 'The position is enough for both, and nothing links them.',
     steps: ['position 100', 'T sell 50 limit limit=11 reduce', 'S sell 50 stop stop=9 reduce', 'bar 10 12 8 10'],
-    expect: ['1: S triggered', '1: S 50 @ 9 ambiguous', '1: T 50 @ 11'],
+    expect: ['1: T 50 @ 11', '1: S triggered', '1: S 50 @ 9'],
   },
   {
     rule: '13',
