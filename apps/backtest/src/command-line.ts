@@ -11,6 +11,7 @@ import {
   latencyFlag,
   marginFlag,
   marginInterestFlag,
+  shortInterestFlag,
 } from './flag/account-model.ts'
 import { choiceFlag } from './flag/choice.ts'
 import { feeFlag, slippageFlag } from './flag/cost-model.ts'
@@ -156,6 +157,11 @@ function runFlags(command: Command, output: (command: Command) => Command = outp
       marginInterestFlag,
     )
     .option('--credit-interest <rate>', 'on credits, in the same way (none)', creditInterestFlag)
+    .option(
+      '--short-interest <rate>',
+      'paid on the cash that secures shorts, in the same way (none)',
+      shortInterestFlag,
+    )
     .option('--borrow <percent>', 'fee on borrowed stock, percent a year: 0.25 (none)', borrowFlag)
 
     .optionsGroup('Fills:')
@@ -165,6 +171,18 @@ function runFlags(command: Command, output: (command: Command) => Command = outp
       one('--exits', ['pessimistic', 'optimistic', 'path', 'finer'], 'which of two exits reached in one bar fills'),
     )
     .addOption(one('--market-fill', ['open', 'close', 'same-close'], 'price of market orders'))
+    .addOption(one('--trigger', ['trade', 'quote', 'both'], 'which ticks fire stops'))
+    .addOption(onOff('--displayed-size', 'fills on a quote take at most its size, once (on)'))
+    .option(
+      '--open-cutoff-minutes <n>',
+      'on-open orders are refused from then on before the open (2)',
+      number('--open-cutoff-minutes', { min: 0, max: 1440 }),
+    )
+    .option(
+      '--close-cutoff-minutes <n>',
+      'the same before the close (10; 5 on Nasdaq)',
+      number('--close-cutoff-minutes', { min: 0, max: 1440 }),
+    )
     .addOption(one('--mark', ['last', 'mid'], 'what positions are valued at where there are quotes'))
     .option(
       '--limit-fill-probability <part>',
@@ -191,6 +209,7 @@ function runFlags(command: Command, output: (command: Command) => Command = outp
     .option('--close-at-end', 'closes open positions at the last close')
 
     .optionsGroup('Figures:')
+    .addOption(one('--lots', ['average', 'fifo'], 'what a trade is: from flat to flat, or each lot'))
     .option('--benchmark <symbol>', 'buy-and-hold comparison, or none (first symbol)')
     .addOption(one('--convention', CONVENTIONS, 'definition of the figures'))
     .option('--risk-free <rate>', 'per year, 0.04 = 4 % (0)', number('--risk-free', { min: -1, max: 1 }))

@@ -49,7 +49,7 @@ export function honestyCommands(
     strategyCommand('lookahead', 'Changes the future and looks for decisions that change with it.')
       .option(
         '--points <n>',
-        'moments after which the future is changed (30)',
+        'moments after which the future is changed (30, up to 250 in short runs)',
         one('--points', { min: 1, whole: true }),
       )
       .option('--change-seed <n>', 'seed of the changes (1)', one('--change-seed', { min: 0, whole: true })),

@@ -139,8 +139,13 @@ import { read } from './levels.ts'
 export default defineStrategy({ name: 'reader', create: () => ({ onBar: (bar, { orders }) => void (read && orders.market(bar.instrument, 1)) }) })
 `,
     )
-    const { cautions } = json(desk.onetape('lookahead', 'reader.ts', '--points', '2', '--json'))
+    const outcome = desk.onetape('lookahead', 'reader.ts', '--points', '2', '--json')
+    expect(outcome.status).toBe(3)
+    const { passed, cautions } = json(outcome)
+    expect(passed).toBe(false)
     expect(cautions).toEqual([expect.stringContaining('imports node:fs: what it reads by itself')])
+    const { stdout } = desk.onetape('lookahead', 'reader.ts', '--points', '2')
+    expect(stdout).toMatch(/^found: the strategy reads by itself \(node:fs\), so that nothing can be said\.$/m)
   })
 })
 

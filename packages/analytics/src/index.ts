@@ -74,6 +74,7 @@ export {
   quantile,
   skewness,
   standardDeviation,
+  sum,
   variance,
 } from './moments.ts'
 export { normalDensity, normalQuantile } from './normal-distribution.ts'

@@ -67,6 +67,8 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   readonly marginInterest?: InterestModel
   /** Paid on a credit of cash; default none. */
   readonly creditInterest?: InterestModel
+  /** Paid on the cash that secures short positions (their proceeds, at 102 % of the value); default none. */
+  readonly shortInterest?: InterestModel
   /** Charged on short positions that have settled; default none, which the result says when there were any. */
   readonly borrow?: BorrowModel
   /** Cash accounts: proceeds of a sale may be spent once it has settled (T+3, T+2, T+1 by date). Default true. */
@@ -90,6 +92,17 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
    * hand (`same-close`: the order fills on the bar that decided it, which live cannot do).
    */
   readonly marketFill?: 'open' | 'close' | 'same-close'
+  /**
+   * What fires stops and if-touched orders where there are ticks: `trade` (default; quotes where the instrument has no
+   * trades), `quote` (a buy stop on the ask, a sell stop on the bid), or `both`.
+   */
+  readonly trigger?: 'trade' | 'quote' | 'both'
+  /** Fills on a quote take at most its displayed size, once; default true. `false` for quotes without sizes to trust. */
+  readonly displayedSize?: boolean
+  /** Minutes before the open from which on-open orders are refused; default 2. */
+  readonly openCutoffMinutes?: number
+  /** Minutes before the close from which on-close orders are refused; default `exchange`: 5 on Nasdaq, 10 elsewhere. */
+  readonly closeCutoffMinutes?: number | 'exchange'
   /** Chance that a resting limit fills when the market reaches it, drawn from the seed; default 1. */
   readonly limitFillProbability?: number
   /** Delay of orders on their way to the venue, drawn uniformly from the seed. Milliseconds, default 0. */
@@ -128,6 +141,11 @@ export interface BacktestOptions<P extends ParamSpecs = ParamSpecs> {
   /** Checks each order; default `basicGate()`. */
   readonly gate?: IRiskGate
 
+  /**
+   * What a trade of the result is: `average` (default) from flat to flat, or through zero, at average cost; `fifo` each lot
+   * that is closed, the oldest first. Fills, cash and equity are the same.
+   */
+  readonly lots?: 'average' | 'fifo'
   /** Bars for the buy-and-hold comparison; default the first instrument's, `false` for none. */
   readonly benchmark?: BarSeries | false
   /** Convention of the figures, default `onetape`. */

@@ -38,6 +38,33 @@ function logarithmicTicks(low, high) {
   return ticks
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const DAY = 86_400
+
+/**
+ * Times of ticks in two lines: what changes from one to the next, and under it, where it is another than before, what
+ * it is part of. A year stands alone.
+ * @param {uPlot} _
+ * @param {number[]} ticks
+ * @param {number} __
+ * @param {number} ___
+ * @param {number} step seconds between them, about
+ */
+function timeTicks(_, ticks, __, ___, step) {
+  let before = ''
+  return ticks.map((tick) => {
+    const iso = new Date(tick * 1000).toISOString()
+    const year = iso.slice(0, 4)
+    if (step >= 360 * DAY) return year
+    const month = MONTHS[Number(iso.slice(5, 7)) - 1]
+    const day = `${month} ${Number(iso.slice(8, 10))}`
+    const [name, part] = step >= 28 * DAY ? [month, year] : step >= DAY ? [day, year] : [iso.slice(11, 16), day]
+    const text = part === before ? name : `${name}\n${part}`
+    before = part
+    return text
+  })
+}
+
 /**
  * One uPlot in a box; `onRange` hears each change of its x range.
  * @param {HTMLElement} box
@@ -68,7 +95,7 @@ export function lineChart(box, spec, from, onRange) {
     cursor: { sync: { key: 'time' }, y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: true } },
     scales: { x: { time: true }, y: spec.log ? LOGARITHMIC : {} },
     axes: [
-      { ...axis, space: 70, size: 42 },
+      { ...axis, space: box.clientWidth < 500 ? 46 : 70, size: 42, values: timeTicks },
       {
         ...axis,
         size: 62,

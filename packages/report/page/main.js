@@ -9,6 +9,7 @@ sortableTables()
 if (data.equity.x.length > 1) timeCharts(data)
 priceChart(data)
 document.documentElement.dataset.ready = 'true'
+performance.mark('ready') // all of the page can be read and used
 addEventListener('load', () => setTimeout(settle, 100))
 addEventListener('beforeprint', settle)
 

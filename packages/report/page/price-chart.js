@@ -20,6 +20,12 @@ export function priceChart(data) {
   const box = document.querySelector('[data-chart="prices"]')
   if (!box || data.prices.length === 0) return
   const select = /** @type {HTMLSelectElement} */ (document.getElementById('price-symbol'))
+  select.value = String(
+    Math.max(
+      0,
+      data.prices.findIndex((price) => price.fills.length > 0),
+    ),
+  )
   const shown = { fills: true, trades: true, orders: false }
   /** @type {ReturnType<typeof candleChart> | undefined} */
   let drawn
@@ -124,7 +130,7 @@ function candleChart(box, data, price, shown, range) {
     priceLineVisible: false,
     priceFormat: { type: 'price', precision: digits, minMove: 10 ** -digits },
   })
-  candles.priceScale().applyOptions({ scaleMargins: { top: 0.06, bottom: 0.22 } })
+  candles.priceScale().applyOptions({ scaleMargins: { top: 0.1, bottom: 0.22 } })
   candles.setData(
     x.map((_, i) => {
       const [open, high, low, close] = [price.open[i], price.high[i], price.low[i], price.close[i]]
@@ -188,14 +194,25 @@ function candleChart(box, data, price, shown, range) {
       ? `Each candle stands for ${price.merged} bars of ${price.interval}, so that the page stays small.`
       : ''
 
-  const first = { from: Math.max(0, x.length - FIRST_VIEW), to: x.length + 4 }
-  chart.timeScale().setVisibleLogicalRange(range ?? first)
+  chart.timeScale().setVisibleLogicalRange(range ?? firstView(price, x.length))
   return {
     remove: () => chart.remove(),
     picture: () => chart.takeScreenshot(),
     range: () => chart.timeScale().getVisibleLogicalRange(),
     showAll: () => chart.timeScale().setVisibleLogicalRange({ from: -1, to: x.length }),
   }
+}
+
+/**
+ * The last bars, or those around the last fill when nothing was traded in them.
+ * @param {PriceData} price
+ * @param {number} length
+ * @returns {Range}
+ */
+function firstView({ fills }, length) {
+  const last = fills.reduce((latest, [bar]) => Math.max(latest, bar), -1)
+  const to = last >= 0 && last < length - FIRST_VIEW ? last + FIRST_VIEW / 4 : length + 4
+  return { from: Math.max(0, to - FIRST_VIEW), to }
 }
 
 /**

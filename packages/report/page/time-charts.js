@@ -9,6 +9,8 @@ import { onThemeChange } from './theme.js'
  */
 
 const YEAR = 365.25 * 86_400
+/** Highest over lowest value from which on a linear scale hides what is low. */
+const WIDE = 4
 
 const percent = (/** @type {number} */ value) => `${grouped(value, 1)} %`
 const precise = (/** @type {number | null} */ value) => `${grouped(value, 2)} %`
@@ -59,7 +61,7 @@ export function timeCharts(data) {
       ],
     },
     exposure: {
-      from: equity,
+      from: data.exposure,
       daily,
       axis: percent,
       lines: [
@@ -99,7 +101,10 @@ export function timeCharts(data) {
     },
   }
 
-  const view = { log: false, min: first, max: last }
+  const log = document.querySelector('[data-log]')
+  const { nav = [], benchmark = [] } = equity.lines
+  const [low, high] = spanOf(nav.concat(benchmark))
+  const view = { log: low > 0 && high / low > WIDE, min: first, max: last }
   /** @type {uPlot[]} */
   let charts = []
 
@@ -143,10 +148,8 @@ export function timeCharts(data) {
       press(button.dataset.range ?? '')
     })
   }
-  const log = document.querySelector('[data-log]')
-  const { nav, benchmark = nav } = equity.lines
-  const positive = nav?.concat(benchmark ?? []).every((value) => (value ?? 0) > 0)
-  if (!positive) log?.remove()
+  log?.setAttribute('aria-pressed', String(view.log))
+  if (!(low > 0)) log?.remove()
   log?.addEventListener('click', () => {
     view.log = !view.log
     log.setAttribute('aria-pressed', String(view.log))
@@ -161,6 +164,19 @@ export function timeCharts(data) {
     width = innerWidth
     charts.forEach(fit)
   })
+}
+
+/**
+ * Lowest and highest of some values; null counts as 0.
+ * @param {readonly (number | null)[]} values
+ */
+function spanOf(values) {
+  let [low, high] = [Infinity, -Infinity]
+  for (const value of values) {
+    low = Math.min(low, value ?? 0)
+    high = Math.max(high, value ?? 0)
+  }
+  return [low, high]
 }
 
 /**

@@ -6,6 +6,7 @@ export type {
   ReportEquity,
   ReportFigures,
   ReportFill,
+  ReportIncome,
   ReportInput,
   ReportOption,
   ReportOrder,

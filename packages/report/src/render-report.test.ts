@@ -32,6 +32,7 @@ test('a full input shows every section, an empty one none', () => {
     'holding',
     'excursions',
     'exposure',
+    'gain',
     'costs',
     'positions',
     'trades',
@@ -48,6 +49,52 @@ test('several strategies and instruments are attributed', () => {
     Object.assign({}, trade, { strategy: i % 2 ? 'odd' : 'even', symbol: i % 3 ? 'A' : 'B' }),
   )
   expect(sectionsOf({ ...input, trades })).toContain('attribution')
+})
+
+test('the gain is explained from the first equity to the last, and attributed with all of its parts', () => {
+  const trade = { ...exampleReport().trades[0]!, strategy: 's', fees: 2 }
+  const page = renderReport({
+    ...bare,
+    equity: { time: [0, 86_400_000], nav: [1000, 1130] },
+    trades: [
+      { ...trade, symbol: 'A', pnl: 100 },
+      { ...trade, symbol: 'B', pnl: -20 },
+    ],
+    openPositions: [
+      { symbol: 'B', strategy: 's', quantity: 1, averagePrice: 1, lastPrice: 2, unrealizedPnl: 31, fees: 1 },
+    ],
+    income: [
+      { kind: 'Dividends', symbol: 'A', strategy: 's', amount: 25 },
+      { kind: 'Interest', strategy: 's', amount: -5 },
+    ],
+  })
+  expect(cells(page, 'gain')).toEqual([
+    ['Closed trades', '+80.00', '+8.00 %'],
+    ['Open positions', '+30.00', '+3.00 %'],
+    ['Dividends', '+25.00', '+2.50 %'],
+    ['Interest', '\u22125.00', '\u22120.50 %'],
+    ['Change in equity', '+130.00', '+13.00 %'],
+  ])
+  expect(cells(page, 'attribution').map((row) => row.slice(0, 5))).toEqual([
+    ['A', '+12.50 %', '+100.00', '0.00', '+25.00'],
+    ['B', '+1.00 %', '\u221220.00', '+30.00', '0.00'],
+    ['All', '+13.50 %', '+80.00', '+30.00', '+25.00'],
+  ])
+})
+
+/** Texts of a section's table, without the headings. */
+function cells(page: string, section: string): readonly (readonly string[])[] {
+  const table = page.split(`id="${section}"`)[1]!.split('</section>')[0]!.split('</thead>')[1]!
+  return Array.from(table.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs), ([, row]) =>
+    Array.from(row!.matchAll(/<td[^>]*>(.*?)<\/td>/gs), ([, cell]) => cell!.replaceAll(/<[^>]*>/g, '')),
+  )
+}
+
+test('the benchmark stands under the figures at the top', () => {
+  const input = exampleReport()
+  const page = renderReport({ ...input, figures: { ...input.figures, benchmark: { cagr: 0.1234, sharpe: NaN } } })
+  const top = page.split('id="headline"')[1]!.split('class="against"')[0]!
+  expect(top.match(/vs [^<]+/g)).toEqual(['vs 12.34 %'])
 })
 
 test('is a function of its input', () => expect(renderReport(exampleReport())).toBe(renderReport(exampleReport())))

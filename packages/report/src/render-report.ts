@@ -12,6 +12,7 @@ import { drawdown, equity } from './section/equity.ts'
 import { excursions } from './section/excursions.ts'
 import { exposure } from './section/exposure.ts'
 import { benchmark, figures } from './section/figures.ts'
+import { gain } from './section/gain.ts'
 import { header } from './section/header.ts'
 import { confidenceIntervals } from './section/intervals.ts'
 import { monthly } from './section/monthly.ts'
@@ -38,6 +39,7 @@ const SECTIONS: readonly ((context: ReportContext) => Section | undefined)[] = [
   holdingTimes,
   excursions,
   exposure,
+  gain,
   costs,
   openPositions,
   attributions,
@@ -96,7 +98,7 @@ ${data.prices.length > 0 && markup`<script>${trusted(libraryScript('lightweight-
 }
 
 function navigation(title: string, sections: readonly Section[]): Markup {
-  return markup`<nav class="bar" aria-label="Sections"><a class="bar-title" href="#">${title}</a><div class="bar-links">${sections.map(({ id, title: name }) => markup`<a href="#${id}">${name}</a>`)}</div><button type="button" id="theme" aria-label="Switch between light and dark" title="Light or dark">◐</button></nav>`
+  return markup`<nav class="bar" aria-label="Sections"><a class="bar-title" href="#">${title}</a><div class="bar-links">${sections.map(({ id, title: name, short }) => markup`<a href="#${id}">${short ?? name}</a>`)}</div><button type="button" id="theme" aria-label="Switch between light and dark" title="Light or dark">◐</button></nav>`
 }
 
 /** Which sections of half width have no neighbour: they take the whole row. */

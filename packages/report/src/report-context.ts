@@ -25,6 +25,8 @@ export interface ReportContext {
 export interface Section {
   readonly id: string
   readonly title: string
+  /** In the bar at the top; default the title. */
+  readonly short?: string | undefined
   /** One sentence under the title: what is shown, in which unit. */
   readonly lead?: string | undefined
   readonly wide?: boolean

@@ -35,6 +35,8 @@ export interface ReportInput {
   /** Bars of each instrument, drawn when it is picked. */
   readonly prices?: readonly ReportPrices[] | undefined
   readonly costs?: readonly ReportCost[] | undefined
+  /** Cash that came or went without a trade, by kind and instrument. */
+  readonly income?: readonly ReportIncome[] | undefined
   /** What the reader has to know before believing the figures. */
   readonly warnings?: readonly string[] | undefined
   /** What is good to know: conventions, data used, what was left out. */
@@ -81,6 +83,8 @@ export interface ReportFigures {
   /** Why a value is NaN, by key. */
   readonly undefinedBecause?: Readonly<Record<string, string>> | undefined
   readonly intervals?: Readonly<Record<string, ConfidenceInterval>> | undefined
+  /** The same figures of the benchmark, as far as it has them: stand under those at the top. NaN is left out. */
+  readonly benchmark?: Readonly<Record<string, number>> | undefined
   /** How the intervals were made, in a sentence. */
   readonly intervalMethod?: string | undefined
 }
@@ -131,7 +135,10 @@ export interface ReportPosition {
   readonly quantity: Shares
   readonly averagePrice: UsdPerShare
   readonly lastPrice: UsdPerShare
+  /** Before fees. */
   readonly unrealizedPnl: Usd
+  /** Paid so far. Default 0. */
+  readonly fees?: Usd | undefined
   readonly entryTime?: EpochMs | undefined
 }
 
@@ -170,6 +177,14 @@ export interface ReportFill {
 export interface ReportPrices extends CandleColumns {
   readonly symbol: string
   readonly interval: string
+}
+
+/** Dividends, interest, …: what one kind came to for an instrument and strategy, or for the account. Positive is earned. */
+export interface ReportIncome {
+  readonly kind: string
+  readonly symbol?: string | undefined
+  readonly strategy?: string | undefined
+  readonly amount: Usd
 }
 
 /** What one kind of cost came to: commission, slippage, borrow, … Positive is paid. */

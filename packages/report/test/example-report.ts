@@ -156,6 +156,7 @@ export function exampleReport(
       { kind: 'Commission', amount: fills.reduce((sum, { fee }) => sum + fee, 0) },
       { kind: 'Slippage', amount: fills.reduce((sum, { quantity, price }) => sum + quantity * price * 0.0005, 0) },
     ],
+    income: [],
     warnings: ['Dividends are not in the data: buy and hold is shown without them.'],
     notices: [
       'Fills at the next open, slippage 5 bp against the order.',

@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<LookaheadKind, string>> = {
   'not-repeatable': 'two runs over the same data differ, so that nothing can be said',
 }
 
-/** Looks for decisions that hang on the future; exit code 3 when there is one. */
+/** Looks for decisions that hang on the future; exit code 3 when there is one, or when nothing can be said. */
 export async function lookaheadCommand(wanted: string, flags: LookaheadFlags): Promise<void> {
   const imports = watchImports()
   const { options, title, notices } = await prepareRun(wanted, flags)
@@ -26,16 +26,24 @@ export async function lookaheadCommand(wanted: string, flags: LookaheadFlags): P
     ...(flags.changeSeed === undefined ? {} : { seed: flags.changeSeed }),
     ...counter('moments', flags.quiet === true || flags.json === true),
   })
+  const readers = [...imports.readers]
   const cautions = [
     ...result.cautions,
-    ...[...imports.readers].map(
+    ...readers.map(
       (name) => `The strategy imports ${name}: what it reads by itself stays as it is, and cannot be judged.`,
     ),
   ]
-  print(flags, { ...result, cautions, notices }, () => {
+  // As with a strategy that does not repeat itself: where nothing can be said nothing is vouched for.
+  const passed = result.passed && readers.length === 0
+  print(flags, { ...result, passed, cautions, notices }, () => {
     const { finding, points, runs, decisions } = result
     const lines = [styleText('bold', title), '\n']
-    if (finding === undefined)
+    if (finding === undefined && !passed)
+      lines.push(
+        verdict(false, `the strategy reads by itself (${readers.join(', ')}), so that nothing can be said.`),
+        labelled([['checked', `only what it is given: ${points} moments, ${runs} runs, ${decisions} decisions`]]),
+      )
+    else if (finding === undefined)
       lines.push(
         verdict(true, 'no decision hangs on the future.'),
         labelled([['checked', `${points} moments, ${runs} runs, ${decisions} decisions and their outcomes`]]),
@@ -47,7 +55,7 @@ export async function lookaheadCommand(wanted: string, flags: LookaheadFlags): P
       )
     return [...lines, ...[...cautions, ...notices].map((each) => `Note: ${each}\n`)].join('')
   })
-  if (!result.passed) process.exitCode = EXIT_FOUND
+  if (!passed) process.exitCode = EXIT_FOUND
 }
 
 function explained(finding: LookaheadFinding): readonly (readonly [string, string])[] {

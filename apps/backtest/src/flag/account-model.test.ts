@@ -6,6 +6,7 @@ import {
   latencyFlag,
   marginFlag,
   marginInterestFlag,
+  shortInterestFlag,
 } from './account-model.ts'
 
 const day = Date.UTC(2024, 5, 3)
@@ -34,6 +35,11 @@ test("IBKR's tiers over a benchmark", () => {
   expect(marginInterestFlag('ibkr:4.33')!.interest(200_000, 1, day, 1e6)).toBeCloseTo((5_830 + 5_330) / 360, 8)
   // nothing on 10,000; half of the rate for an account of 50,000
   expect(creditInterestFlag('ibkr:4.5')!.interest(20_000, 1, day, 50_000)).toBeCloseTo((400 / 360) * 0.5, 10)
+})
+
+test('interest on the collateral of shorts: nothing on the first 100,000 USD at IBKR', () => {
+  expect(shortInterestFlag('ibkr:4.25')!.interest(200_000, 1, day, 1e6)).toBeCloseTo(3_000 / 360, 10)
+  expect(shortInterestFlag('none')).toBeUndefined()
 })
 
 test('borrow', () => {

@@ -8,6 +8,7 @@ import {
   dayTradingRule,
   ibkrCreditInterest,
   ibkrMarginInterest,
+  ibkrShortProceedsInterest,
   regTMargin,
 } from '@onetape/costs'
 import { choiceFlag } from './choice.ts'
@@ -43,6 +44,11 @@ export function marginInterestFlag(text: string): InterestModel | undefined {
 /** As {@link marginInterestFlag}, paid to the account. */
 export function creditInterestFlag(text: string): InterestModel | undefined {
   return interest('--credit-interest', text, ibkrCreditInterest)
+}
+
+/** As {@link marginInterestFlag}, paid on the collateral of shorts. */
+export function shortInterestFlag(text: string): InterestModel | undefined {
+  return interest('--short-interest', text, ibkrShortProceedsInterest)
 }
 
 function interest(

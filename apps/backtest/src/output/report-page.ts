@@ -1,8 +1,8 @@
-import { FIGURES, LIVE_MINIMUM_RETURNS } from '@onetape/analytics'
+import { type Convention, FIGURES, LIVE_MINIMUM_RETURNS, summarize } from '@onetape/analytics'
 import type { BacktestResult, RunCosts } from '@onetape/backtest'
 import { calendar } from '@onetape/calendar'
 import { type BarSeries, intervalMs } from '@onetape/core'
-import { type ReportCost, type ReportInput, type ReportPrices, renderReport } from '@onetape/report'
+import { type ReportCost, type ReportIncome, type ReportInput, type ReportPrices, renderReport } from '@onetape/report'
 import { version } from '../version.ts'
 
 /** The report of a run as one HTML file; a pure function of the result. */
@@ -28,6 +28,7 @@ export function reportPage(result: BacktestResult, notices: readonly string[]): 
     figures: {
       values: result.figures,
       descriptors: FIGURES,
+      benchmark: benchmarkFigures(result),
       // Resampling a handful of returns says nothing.
       intervals: nav.nav.length > LIVE_MINIMUM_RETURNS ? result.intervals : undefined,
       intervalMethod:
@@ -49,6 +50,7 @@ export function reportPage(result: BacktestResult, notices: readonly string[]): 
       averagePrice: position.averageCost,
       lastPrice: position.mark,
       unrealizedPnl: position.unrealized,
+      fees: position.fees,
       entryTime: position.entryTime,
     })),
     orders: result.orders.map((order) => ({
@@ -68,6 +70,7 @@ export function reportPage(result: BacktestResult, notices: readonly string[]): 
     fills: result.fills,
     prices: finest.map((series) => pricesOf(series, result.from, result.to)),
     costs: costRows(result.costs),
+    income: incomeRows(result),
     warnings: result.warnings,
     notices: notices.filter((notice) => !result.warnings.includes(notice)),
     tapeHash: result.tapeHash,
@@ -76,6 +79,20 @@ export function reportPage(result: BacktestResult, notices: readonly string[]): 
     periodsPerYear: result.periodsPerYear,
   }
   return renderReport(input)
+}
+
+/** Buy and hold in the figures of the run, by its conventions. */
+function benchmarkFigures({ nav, periodsPerYear, options }: BacktestResult): Record<string, number> {
+  if (nav.benchmark === undefined) return {}
+  const { totalReturn, cagr, sharpe, maxDrawdown, volatility } = summarize({
+    navTime: nav.time,
+    nav: nav.benchmark,
+    trades: [],
+    periodsPerYear,
+    convention: options['convention']?.value as Convention,
+    riskFree: Number(options['riskFree']?.value ?? 0),
+  })
+  return { totalReturn, cagr, sharpe, maxDrawdown, volatility }
 }
 
 /** Kinds of fees as a reader knows them. */
@@ -98,6 +115,28 @@ function costRows({ fees, interestPaid, borrow }: RunCosts): readonly ReportCost
     { kind: 'Interest paid', amount: interestPaid },
     { kind: 'Borrowed stock', amount: borrow },
   ]
+}
+
+/** Names of bookings that move cash without a trade. What a split pays for fractions is in the trade. */
+const INCOME_KINDS: Readonly<Record<string, string>> = {
+  'dividend-paid': 'Dividends',
+  interest: 'Interest',
+  borrow: 'Borrowed stock',
+  'fee-difference': 'Fees corrected by the broker',
+}
+
+/** One row for each kind, instrument and strategy. */
+function incomeRows({ bookings }: BacktestResult): readonly ReportIncome[] {
+  const rows = new Map<string, { kind: string; symbol: string | undefined; strategy: string; amount: number }>()
+  for (const { kind: booked, symbol, strategy, cash } of bookings) {
+    const kind = INCOME_KINDS[booked]
+    if (kind === undefined || cash === 0) continue
+    const key = JSON.stringify([kind, symbol, strategy])
+    const row = rows.get(key)
+    if (row === undefined) rows.set(key, { kind, symbol, strategy, amount: cash })
+    else row.amount += cash
+  }
+  return [...rows.values()]
 }
 
 /** Of each instrument the bars that orders fill on. */

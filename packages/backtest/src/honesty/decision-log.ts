@@ -13,6 +13,7 @@ import {
   isStrategy,
 } from '@onetape/core'
 import type { BacktestOptions, StrategyEntry } from '../options.ts'
+import type { Mask } from './market-tape.ts'
 
 /** What a strategy asked for (order, cancel, modify, timer, log) or was told (fill, denial, state), or that it threw. */
 export type DecisionKind = 'order' | 'cancel' | 'modify' | 'timer' | 'log' | 'fill' | 'denial' | 'state' | 'error'
@@ -110,6 +111,8 @@ export interface WatchOptions {
   readonly onIndicator?: (name: string, handle: IndicatorHandle, interval: string | undefined) => void
   /** Before each handler but `onStart` and `onStop`. */
   readonly before?: (ctx: StrategyContext) => void
+  /** While a handler runs, other than `onStop`. */
+  readonly mask?: Mask | undefined
 }
 
 /** Something the strategy did, not what became of it. */
@@ -200,11 +203,15 @@ class Watcher {
     this.#symbol = symbolOf(name === 'onStart' ? undefined : args[0])
     if (name !== 'onStart') this.#options.before?.(real)
     if (name === 'onOrderEvent') this.#told(args[0] as OrderEvent)
+    const { mask } = this.#options
+    mask?.hide(real.now)
     try {
       handler([...args.slice(0, -1), (this.#context ??= this.#watchedContext(real))])
     } catch (error) {
       if (error !== STOP) this.#add('error', this.#symbol, error instanceof Error ? error.message : String(error))
       throw error
+    } finally {
+      mask?.show()
     }
     this.#handler = outerHandler
     this.#symbol = outerSymbol

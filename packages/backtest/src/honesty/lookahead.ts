@@ -2,7 +2,15 @@ import { type BarSeries, type EpochMs, InputError, type ParamSpecs, isInputError
 import type { BacktestOptions } from '../options.ts'
 import { backtest } from '../run/backtest.ts'
 import { type Decision, DecisionLog, type Divergence, STOP, isOwn, watchedEntries } from './decision-log.ts'
-import { type FutureShape, type Market, MarketTape, type RowFilter, type Rows, firstAfter } from './market-tape.ts'
+import {
+  type FutureShape,
+  type Market,
+  MarketTape,
+  type Mask,
+  type RowFilter,
+  type Rows,
+  firstAfter,
+} from './market-tape.ts'
 
 /** Options of a run, or how to make them from the data: the way to reach strategies that are made with it. */
 export type OptionsOrMaker<P extends ParamSpecs = ParamSpecs> =
@@ -10,7 +18,10 @@ export type OptionsOrMaker<P extends ParamSpecs = ParamSpecs> =
   | ((data: readonly BarSeries[]) => BacktestOptions<P>)
 
 export interface LookaheadSettings {
-  /** Moments after which the future is changed, default 30: half of them right after a decision. */
+  /**
+   * Moments after which the future is changed: half of them right after a decision. Default 30, and up to 250 when the
+   * run has few bars.
+   */
   readonly points?: number
   /** Seed of the moments and of the changes, default 1. */
   readonly seed?: number
@@ -83,6 +94,9 @@ export interface LookaheadResult {
   readonly cautions: readonly string[]
 }
 
+/** Unless points are asked for: moments tried times moments of the run, which is what a check takes. */
+const WORK = 120_000
+
 interface Probe {
   readonly shape: FutureShape
   readonly scope: ChangeScope
@@ -90,8 +104,10 @@ interface Probe {
 }
 
 /**
- * Looks for decisions that hang on the future: changes everything that becomes knowable after a moment, runs again, and
- * compares all that was done up to that moment. The first that differs is reported with the row it hangs on.
+ * Looks for decisions that hang on the future. First the arrays of the data hold another future whenever a handler runs,
+ * at every moment of the run, so that a single look ahead is enough. Then everything that becomes knowable after some
+ * moments is changed, and all that was done up to them is compared. The first decision that differs is reported with the
+ * row it hangs on.
  *
  * The changes are made in the arrays of the data themselves, for the time of each run, so that a strategy which holds
  * them is found out, too. Copies made beforehand are out of reach: a strategy that is made from the data must be given
@@ -115,7 +131,7 @@ class Lookahead {
   #runs = 0
 
   constructor(options: OptionsOrMaker<any>, settings: LookaheadSettings) {
-    const { points = 30, data } = settings
+    const { points = 1, data } = settings
     if (!(Number.isInteger(points) && points > 0))
       throw new InputError('option.value', `Expected a whole number above 0, found ${points}.`, { place: 'points' })
     if (typeof options === 'function' && data === undefined)
@@ -142,6 +158,12 @@ class Lookahead {
     this.#base = log.decisions
     const repeated = this.#compare(Infinity, undefined)
     if (repeated !== undefined) return this.#result(findingOf('not-repeatable', repeated), 0)
+    for (const shape of ['rise', 'fall', 'noise'] as const) {
+      const seen = this.#masked(shape, log.moments.length)
+      if (seen === undefined) continue
+      const time = Math.min(seen.expected?.time ?? Infinity, seen.found?.time ?? Infinity)
+      return this.#result(this.#explained(seen, time, { shape, scope: 'everything' }), 0)
+    }
     const moments = this.#chosen(log.moments)
     let done = 0
     for (const after of moments) {
@@ -167,7 +189,8 @@ class Lookahead {
 
   /** Half of the moments are those of decisions, since a cheat shows where it decides; spread over the run, in order. */
   #chosen(moments: readonly EpochMs[]): readonly EpochMs[] {
-    const { points = 30, seed = 1 } = this.#settings
+    const { seed = 1 } = this.#settings
+    const points = this.#settings.points ?? Math.min(250, Math.max(30, Math.floor(WORK / moments.length)))
     const random = seededRandom(seed)
     const decided = [...new Set(this.#base.filter(isOwn).map(({ time }) => time))].filter(Number.isFinite)
     const picked = new Set(spread(decided, Math.ceil(points / 2), () => random.next()))
@@ -211,10 +234,15 @@ class Lookahead {
     return this.#tape.with({ shape, after, filter, column, widened }, (market) => this.#compare(until, market))
   }
 
-  #compare(until: EpochMs, market: Market | undefined): Divergence | undefined {
+  /** A run in which no handler finds the future as it is. */
+  #masked(shape: 'rise' | 'fall' | 'noise', handlers: number): Divergence | undefined {
+    return this.#tape.masked(shape, handlers, (market, mask) => this.#compare(Infinity, market, mask))
+  }
+
+  #compare(until: EpochMs, market: Market | undefined, mask?: Mask): Divergence | undefined {
     const log = new DecisionLog(this.#base, until)
     try {
-      this.#play(log, market)
+      this.#play(log, market, mask)
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined
       // Before the first bar of the window the data can end, and there is nothing to compare.
@@ -225,14 +253,14 @@ class Lookahead {
     return log.finish()
   }
 
-  #play(log: DecisionLog, market: Market | undefined): void {
+  #play(log: DecisionLog, market: Market | undefined, mask?: Mask): void {
     this.#runs++
     const { onProgress: _, ...options } =
       typeof this.#options === 'function'
         ? { ...this.#options(market?.data ?? this.#settings.data!), ...ticksOf(market) }
         : { ...this.#options, ...market }
     // What is done because the data ends is no decision.
-    backtest({ ...options, strategy: watchedEntries(options, log), closeAtEnd: false })
+    backtest({ ...options, strategy: watchedEntries(options, log, { mask }), closeAtEnd: false })
   }
 
   // ── Finding out where it came from ─────────────────────────────────────────────────────────────────────────────────

@@ -27,6 +27,14 @@ export type FutureShape =
   /** Later splits are turned round, later dividends are doubled. */
   | 'actions'
 
+/** Hides what is not known yet while a strategy is at work. */
+export interface Mask {
+  /** Rows that become knowable after `now` have other figures from here on. Calls nest. */
+  hide(now: EpochMs): void
+  /** Ends the last {@link hide}. */
+  show(): void
+}
+
 /** Which of the rows after a time are changed. */
 export type RowFilter = (rows: number, row: number) => boolean
 
@@ -43,6 +51,9 @@ export interface Change {
   readonly widened?: boolean | undefined
 }
 
+/** Figures that a masked run may write in all, half of them to hide and half to show. */
+const MOST_HIDDEN = 400_000_000
+
 interface Series extends Rows {
   readonly columns: Readonly<Record<string, Float64Array>>
   readonly original: Readonly<Record<string, Float64Array>>
@@ -52,6 +63,8 @@ interface Series extends Rows {
   /** Column of the last price of a row. */
   readonly last: string
   readonly hasVolume: boolean
+  /** A daily bar with the official prices, beside finer data: its open is known from the opening auction on. */
+  readonly opensKnown: boolean
 }
 
 /**
@@ -69,7 +82,7 @@ export class MarketTape {
     this.#market = market
     this.#seed = seed
     this.#series = [
-      ...market.data.map(ofBars),
+      ...market.data.map((series) => ofBars(series, market)),
       ...(market.quotes ?? []).map((s) => ofTicks(s, 'quotes', ['bid', 'ask'], ['bidSize', 'askSize'])),
       ...(market.trades ?? []).map((s) => ofTicks(s, 'trades', ['price'], ['size'])),
     ]
@@ -98,6 +111,53 @@ export class MarketTape {
     }
   }
 
+  /**
+   * Runs `call` with the market as it is, and with a mask: rows that are not known stand changed between `hide` and
+   * `show`, so that whoever reads the arrays themselves sees another future at every single moment.
+   *
+   * @param hides how often `hide` will be called, about: in a long run only so many of the next rows are changed that the
+   *   run takes a second or two longer
+   */
+  masked<T>(shape: 'rise' | 'fall' | 'noise', hides: number, call: (market: Market, mask: Mask) => T): T {
+    const columns = this.#series.reduce((sum, { original }) => sum + Object.keys(original).length, 0)
+    const width = Math.max(1, Math.floor(MOST_HIDDEN / (Math.max(1, hides) * columns)))
+    const others = this.#series.map((series, k) => this.#otherwise(series, k, shape))
+    const at = this.#series.map(() => 0)
+    const put = (from: readonly Readonly<Record<string, Float64Array>>[]): void =>
+      this.#series.forEach(({ columns: into, original }, k) => {
+        const start = at[k]!
+        for (const name of Object.keys(original)) into[name]!.set(from[k]![name]!.subarray(start, start + width), start)
+      })
+    const originals = this.#series.map(({ original }) => original)
+    let depth = 0
+    const mask: Mask = {
+      hide: (now) => {
+        if (depth++ > 0) return
+        this.#series.forEach(({ knowable }, k) => {
+          at[k] = firstAfter(knowable, now)
+        })
+        put(others)
+        this.#series.forEach((series, k) => {
+          const i = at[k]!
+          if (series.opensKnown && series.start[i]! <= now) series.columns['open']![i] = series.original['open']![i]!
+        })
+      },
+      show: () => {
+        if (--depth === 0) put(originals)
+      },
+    }
+    return call(this.#views(shape, Infinity), mask)
+  }
+
+  /** All rows of a series as they would be with another future. */
+  #otherwise(series: Series, k: number, shape: FutureShape): Readonly<Record<string, Float64Array>> {
+    for (let i = 0; i < series.knowable.length; i++) this.#change(series, k, i, 0, { shape, after: -Infinity })
+    const names = Object.keys(series.original)
+    const changed = Object.fromEntries(names.map((name) => [name, series.columns[name]!.slice()]))
+    for (const name of names) series.columns[name]!.set(series.original[name]!)
+    return changed
+  }
+
   /** True when a series has a column of this name. */
   has(rows: number, column: string): boolean {
     return this.#series[rows]!.columns[column] !== undefined
@@ -113,10 +173,11 @@ export class MarketTape {
     return last
   }
 
-  #change(series: Series, k: number, i: number, from: number, { shape, column: only, widened }: Change): void {
+  #change(series: Series, k: number, i: number, from: number, { shape, after, column: only, widened }: Change): void {
     const { columns, original, prices, sizes } = series
     const move = (name: string): number => {
       if (only !== undefined && only !== name) return original[name]![i]!
+      if (name === 'open' && series.opensKnown && series.start[i]! <= after) return original[name]![i]!
       if (shape === 'end') return from > 0 ? original[series.last]![from - 1]! : original[prices[0]!]![i]!
       const price = original[name]![i]!
       return price + Math.abs(price) * this.#factor(shape, name, k, i)
@@ -208,7 +269,7 @@ function shortened<C extends object>(shape: C, columns: Readonly<Record<string, 
   return Object.fromEntries(cut) as C
 }
 
-function ofBars(series: BarSeries): Series {
+function ofBars(series: BarSeries, { data, quotes = [], trades = [] }: Market): Series {
   const { open, high, low, close, volume } = series.columns
   const columns = {
     open,
@@ -228,6 +289,12 @@ function ofBars(series: BarSeries): Series {
     sizes: ['volume'],
     last: 'close',
     hasVolume: series.instrument.hasVolume,
+    opensKnown:
+      series.interval === '1d' &&
+      series.officialOpenClose &&
+      [...data.filter(({ interval }) => interval !== '1d'), ...quotes, ...trades].some(
+        ({ instrument }) => instrument.symbol === series.instrument.symbol,
+      ),
   }
 }
 
@@ -248,6 +315,7 @@ function ofTicks(
     sizes,
     last: prices.at(-1)!,
     hasVolume: true,
+    opensKnown: false,
   }
 }
 

@@ -35,6 +35,7 @@ import {
   fillRecords,
   orderRecords,
 } from './records.ts'
+import { lotsOf } from './lots.ts'
 import { type OpenPosition, type TradeResult, tradesOf } from './trades.ts'
 
 /** Version of the layout of {@link BacktestResult.toJSON}. */
@@ -179,11 +180,16 @@ export class BacktestResult {
 
   /** Closed round trips, in order of their end. */
   get trades(): readonly TradeResult[] {
-    return (this.#trades ??= tradesOf(this.#engine)).trades
+    return this.#roundTrips.trades
   }
 
   get openPositions(): readonly OpenPosition[] {
-    return (this.#trades ??= tradesOf(this.#engine)).open
+    return this.#roundTrips.open
+  }
+
+  get #roundTrips(): ReturnType<typeof tradesOf> {
+    const made = this.#resolved.lots === 'fifo' ? lotsOf : tradesOf
+    return (this.#trades ??= made(this.#engine))
   }
 
   /** NAV at each session's close. */

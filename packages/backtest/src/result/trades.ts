@@ -21,7 +21,8 @@ export interface OpenPosition {
   readonly fees: Usd
 }
 
-interface Open {
+/** A round trip in the making; prices on the basis after its last split. */
+export interface Open {
   side: 1 | -1
   entryTime: EpochMs
   entryBar: EpochMs
@@ -125,7 +126,7 @@ function grow(trade: Open | undefined, quantity: Shares, price: UsdPerShare): vo
   trade.peak = Math.max(trade.peak, trade.quantity)
 }
 
-function scale(trade: Open | undefined, ratio: number, time: EpochMs): void {
+export function scale(trade: Open | undefined, ratio: number, time: EpochMs): void {
   if (trade === undefined) return
   trade.splits.push({ time, ratio })
   trade.quantity *= ratio
@@ -134,7 +135,7 @@ function scale(trade: Open | undefined, ratio: number, time: EpochMs): void {
   trade.exitQuantity *= ratio
 }
 
-function closed(
+export function closed(
   engine: Engine,
   instrument: number,
   strategy: number,

@@ -72,6 +72,10 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
       marketFill: resolved.marketFill === 'close' ? 'close' : 'open',
       slippage: resolved.slippage,
       splitOrders: resolved.splitOrders,
+      trigger: resolved.trigger,
+      displayedSize: resolved.displayedSize,
+      openCutoffMinutes: resolved.openCutoffMinutes,
+      closeCutoffMinutes: resolved.closeCutoffMinutes === 'exchange' ? undefined : resolved.closeCutoffMinutes,
       limitFillProbability: resolved.limitFillProbability,
       latencyMs: resolved.latencyMs,
       random: seededRandom(resolved.seed + 1_000_003),
@@ -79,6 +83,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
     sameClose: resolved.marketFill === 'same-close',
     slippage: resolved.slippage,
     finer: options.finer ?? [],
+    sessions: officialSessions(data),
     targetAtFill: (n, price) => targetAtFill(engine, resolved, n, price),
   })
   engine.connect(resolved.delayBars > 0 ? new DelayedExecution(engine, execution, resolved.delayBars) : execution)
@@ -135,10 +140,20 @@ function checkFiner(data: readonly BarSeries[], finer: readonly BarSeries[]): vo
   }
 }
 
+/** Daily bars whose open and close are the auctions', on the price basis of the shortest bars of their instrument. */
+function officialSessions(data: readonly BarSeries[]): readonly BarSeries[] {
+  return data.filter((s) => {
+    if (s.interval !== '1d' || !s.officialOpenClose) return false
+    const own = data.filter((d) => d.instrument.symbol === s.instrument.symbol)
+    const finest = own.reduce((a, b) => (intervalMs(b.interval) < intervalMs(a.interval) ? b : a))
+    return finest.prices === s.prices
+  })
+}
+
 /** Nothing is kept for a run that cannot need it. */
 function accountOf(resolved: ResolvedOptions): AccountModels {
-  const { margin, marginInterest, creditInterest, borrow, settlement, dayTrading } = resolved
-  return { margin, marginInterest, creditInterest, borrow, settlement, dayTrading }
+  const { margin, marginInterest, creditInterest, shortInterest, borrow, settlement, dayTrading } = resolved
+  return { margin, marginInterest, creditInterest, shortInterest, borrow, settlement, dayTrading }
 }
 
 // ── Strategies ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,7 @@ export interface ResolvedOptions {
   readonly margin: MarginModel | undefined
   readonly marginInterest: InterestModel | undefined
   readonly creditInterest: InterestModel | undefined
+  readonly shortInterest: InterestModel | undefined
   readonly borrow: BorrowModel | undefined
   readonly settlement: boolean
   readonly dayTrading: DayTradingRule | undefined
@@ -36,6 +37,10 @@ export interface ResolvedOptions {
   readonly limitFill: 'through' | 'touch'
   readonly exits: 'pessimistic' | 'optimistic' | 'path' | 'finer'
   readonly marketFill: 'open' | 'close' | 'same-close'
+  readonly trigger: 'trade' | 'quote' | 'both'
+  readonly displayedSize: boolean
+  readonly openCutoffMinutes: number
+  readonly closeCutoffMinutes: number | 'exchange'
   readonly mark: 'last' | 'mid'
   readonly prices: 'raw' | 'adjusted'
   readonly dividends: 'cash' | 'reinvest' | 'ignore'
@@ -48,6 +53,7 @@ export interface ResolvedOptions {
   readonly tif: TimeInForce
   readonly closeAtEnd: boolean
   readonly gate: IRiskGate
+  readonly lots: 'average' | 'fifo'
   readonly convention: Convention
   readonly riskFree: number
   readonly seed: number
@@ -74,6 +80,7 @@ const KNOWN = [
   'margin',
   'marginInterest',
   'creditInterest',
+  'shortInterest',
   'borrow',
   'settlement',
   'dayTrading',
@@ -84,6 +91,10 @@ const KNOWN = [
   'finer',
   'exits',
   'marketFill',
+  'trigger',
+  'displayedSize',
+  'openCutoffMinutes',
+  'closeCutoffMinutes',
   'mark',
   'prices',
   'dividends',
@@ -96,6 +107,7 @@ const KNOWN = [
   'tif',
   'closeAtEnd',
   'gate',
+  'lots',
   'benchmark',
   'convention',
   'riskFree',
@@ -124,6 +136,7 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     margin: options.margin === false || account === 'cash' ? undefined : (options.margin ?? regTMargin()),
     marginInterest: options.marginInterest,
     creditInterest: options.creditInterest,
+    shortInterest: options.shortInterest,
     borrow: options.borrow,
     settlement: account === 'cash' && (options.settlement ?? true),
     dayTrading: options.dayTrading,
@@ -135,6 +148,13 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     limitFill: oneOf('limitFill', options.limitFill, ['through', 'touch']),
     exits: oneOf('exits', options.exits, ['pessimistic', 'optimistic', 'path', 'finer']),
     marketFill: oneOf('marketFill', options.marketFill, ['open', 'close', 'same-close']),
+    trigger: oneOf('trigger', options.trigger, ['trade', 'quote', 'both']),
+    displayedSize: options.displayedSize ?? true,
+    openCutoffMinutes: number('openCutoffMinutes', options.openCutoffMinutes ?? 2, -1e-12, 24 * 60),
+    closeCutoffMinutes:
+      options.closeCutoffMinutes === undefined || options.closeCutoffMinutes === 'exchange'
+        ? 'exchange'
+        : number('closeCutoffMinutes', options.closeCutoffMinutes, -1e-12, 24 * 60),
     mark: oneOf('mark', options.mark, ['last', 'mid']),
     prices: oneOf('prices', options.prices, ['raw', 'adjusted']),
     dividends: oneOf('dividends', options.dividends, ['cash', 'reinvest', 'ignore']),
@@ -147,6 +167,7 @@ export function resolveOptions(options: BacktestOptions<any>): ResolvedOptions {
     tif: oneOf('tif', options.tif, TIMES_IN_FORCE),
     closeAtEnd: options.closeAtEnd ?? false,
     gate: options.gate ?? basicGate(),
+    lots: oneOf('lots', options.lots, ['average', 'fifo']),
     convention: oneOf('convention', options.convention, CONVENTIONS),
     riskFree: number('riskFree', options.riskFree ?? 0, -1, 1),
     seed: options.seed ?? 1,

@@ -49,6 +49,8 @@ export interface SimulatedExecutionOptions {
   readonly slippage: SlippageModel
   /** Shorter bars that say which of two exits came first. */
   readonly finer: readonly BarSeries[]
+  /** Daily bars with official prices: what orders on open and on close take. */
+  readonly sessions: readonly BarSeries[]
   /** Signed target of an order that is sized at its fill. */
   readonly targetAtFill: (order: number, price: UsdPerShare) => Shares
 }
@@ -99,7 +101,8 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
     this.#venue = new Venue(options.venue, this, this)
     for (const instrument of engine.instruments) {
       const finer = options.finer.find((s) => s.instrument.symbol === instrument.symbol)
-      this.#venue.addInstrument(instrument, calendar(instrument.calendar), finer?.columns)
+      const sessions = options.sessions.find((s) => s.instrument.symbol === instrument.symbol)
+      this.#venue.addInstrument(instrument, calendar(instrument.calendar), finer?.columns, sessions?.columns)
     }
     this.#venue.position = engine.ledger.quantity
     this.#venue.lastPrice = engine.ledger.mark
@@ -382,7 +385,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
   }
 
   filled(order: VenueOrder, quantity: Shares, price: UsdPerShare, time: EpochMs, flags: number): void {
-    if (flags !== 0) this.#count(order, flags)
+    if (flags !== 0 || order.works >= TYPE_MARKET_ON_OPEN) this.#count(order, flags)
     if (this.#options.sameClose) this.#takeAtClose(order.instrument, quantity)
     this.#flow.matchingSince = this.#engine.matchingStream(order.instrument).time
     this.#flow.filled(order.number, quantity, price, time, flags)
@@ -404,7 +407,7 @@ export class SimulatedExecution implements ExecutionPort, VenueListener, MarketL
 
   #count(order: VenueOrder, flags: number): void {
     if ((flags & 2) !== 0) this.ambiguousBars++
-    if (order.type >= TYPE_MARKET_ON_OPEN) {
+    if (order.works >= TYPE_MARKET_ON_OPEN) {
       if ((flags & 1) !== 0) this.officialFills++
       else this.unofficialFills++
     }

@@ -1,5 +1,5 @@
 import type { StrategyHandlers } from '@onetape/core'
-import { borrowFee, ibkrCreditInterest, ibkrMarginInterest } from '@onetape/costs'
+import { type InterestModel, borrowFee, ibkrCreditInterest, ibkrMarginInterest } from '@onetape/costs'
 import type { BacktestResult } from '@onetape/backtest'
 import { describe, expect, test } from 'vitest'
 import { at, daily, flat, play, strategyOf, wall } from '../semantics/market.ts'
@@ -149,6 +149,21 @@ describe('rule 25: borrowed stock', () => {
     ])
     expect(result.finalEquity).toBeCloseTo(100_000 - 5.2, 9)
     expect(result.notices.join()).not.toContain('borrow')
+  })
+
+  test('the collateral of settled shorts earns interest, shared among the strategies that gave it', () => {
+    const model: InterestModel = { name: 'flat', interest: (balance, days) => (balance * 0.036 * days) / 360 }
+    const strategy = [
+      { strategy: strategyOf(buys(-100), 'large'), allocation: 0.5 },
+      { strategy: strategyOf(buys(-50), 'small'), allocation: 0.5 },
+    ]
+    const result = play([week('A', 100, 100, 100)], {}, { strategy, shortInterest: model })
+    const [large, small] = ['large', 'small'].map((id) => result.bookings.filter((b) => b.strategy === id))
+    // 102 USD a share secures a short at 100.
+    expect(large![0]).toMatchObject({ kind: 'interest', cash: expect.closeTo((100 * 102 * 0.036) / 360, 12) as number })
+    expect(small![0]).toMatchObject({ kind: 'interest', cash: expect.closeTo((50 * 102 * 0.036) / 360, 12) as number })
+    expect(result.costs.interestEarned).toBeGreaterThan(0)
+    expect(result.options['shortInterest']).toEqual({ value: 'flat', isDefault: false })
   })
 
   test('by settlement date: two days in the time of T+2', () => {

@@ -48,7 +48,10 @@ function deviation(symbol: string, lot: number, dividends: 'reinvest' | 'ignore'
 
 const FROM = '2011-04-21'
 
-describe.skipIf(folder === undefined)('ten years of buy and hold', () => {
+// Many runs over many years: on a busy machine they take their time.
+const PATIENCE = { timeout: 180_000 }
+
+describe.skipIf(folder === undefined)('ten years of buy and hold', PATIENCE, () => {
   test.each([
     ['whole shares', 1],
     ['fractional shares', 1e-9],
@@ -96,7 +99,7 @@ function byHand(
   return { cash, shares, count, splits }
 }
 
-describe.skipIf(folder === undefined)('dividend cash over all of the data', () => {
+describe.skipIf(folder === undefined)('dividend cash over all of the data', PATIENCE, () => {
   test.each([
     ['long', hold, SHARES],
     ['short', short, -SHARES],

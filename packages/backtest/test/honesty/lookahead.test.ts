@@ -1,4 +1,5 @@
-import { type BarSeries, type QuoteSeries, type Strategy, barSeries, defineStrategy } from '@onetape/core'
+import { calendar } from '@onetape/calendar'
+import { type BarSeries, type QuoteSeries, type Strategy, barSeries, defineStrategy, instrument } from '@onetape/core'
 import { ema } from '@onetape/indicators'
 import { describe, expect, test } from 'vitest'
 import { type LookaheadFinding, lookahead } from '../../src/index.ts'
@@ -94,6 +95,26 @@ test('the bar that is named is the one that is read, also when others lie betwee
   const { finding } = lookahead({ strategy, data, tif: 'gtc' })
   expect(finding).toMatchObject({ kind: 'future-bar', source: { columns: ['close'] } })
   expect(end.indexOf(finding!.source!.knowable) - end.indexOf(finding!.time)).toBe(5)
+})
+
+test.each([1, 40])('a cheat that looks once, %d bars ahead, among many honest decisions is found', (ahead) => {
+  const data = [sample()]
+  const { close, end } = data[0]!.columns
+  const strategy = defineStrategy({
+    name: 'once',
+    create: () => ({
+      onBar(bar, { orders }) {
+        const future = bar.count === 700 ? close[end.indexOf(bar.end) + ahead]! : bar.close
+        orders.targetPercent(bar.instrument, future > bar.open ? 0.5 : 0.1)
+      },
+    }),
+  })
+  const { finding, points } = lookahead({ strategy, data, tif: 'gtc' })
+  expect(points).toBe(0)
+  expect(finding).toMatchObject({ kind: 'future-bar', source: { columns: ['close'] } })
+  expect(end.indexOf(finding!.time)).toBe(699)
+  expect(end.indexOf(finding!.source!.knowable)).toBe(699 + ahead)
+  expect(sample().columns.close).toEqual(close)
 })
 
 test('a cheat that only writes to its log is found', () => {
@@ -261,7 +282,61 @@ test.each(honest)('$name passes on random markets, under every kind of option', 
 
 test('a run on the sample with a window and adjusted prices passes', () => {
   const options = { strategy: smaCross, data: [sample()], from: '2015-01-02', prices: 'adjusted' } as const
-  expect(lookahead(options)).toMatchObject({ passed: true, points: 30 })
+  const { passed, points } = lookahead(options)
+  expect(passed).toBe(true)
+  // Some 850 sessions: more than the 30 moments of a long run.
+  expect(points).toBe(141)
+})
+
+/** A slow wave, by hours. */
+const price = (i: number): number => 100 + Math.round(800 * Math.sin(i / 5)) / 100
+
+test('who takes part in auctions, paid by a daily bar beside finer ones, knows no future', () => {
+  const hours = Array.from({ length: 40 }, (_, day) => {
+    const open = calendar('XNYS').toUtc('2024-01-02', '09:30') + day * 86_400_000
+    return [0, 1, 2, 3, 4, 5].map((hour) => open + hour * HOUR)
+  }).flatMap((times) => (calendar('XNYS').sessionOf(times[0]!) === undefined ? [] : times))
+  const finer = barSeries({
+    instrument: instrument('A'),
+    interval: '1h',
+    columns: {
+      time: Float64Array.from(hours),
+      open: Float64Array.from(hours, (_, i) => price(i)),
+      high: Float64Array.from(hours, (_, i) => Math.max(price(i), price(i + 1))),
+      low: Float64Array.from(hours, (_, i) => Math.min(price(i), price(i + 1))),
+      close: Float64Array.from(hours, (_, i) => price(i + 1)),
+      volume: Float64Array.from(hours, () => 1e6),
+    },
+  })
+  const opens = hours.filter((_, i) => i % 6 === 0)
+  const column = (at: (i: number) => number): Float64Array => Float64Array.from(opens, (_, day) => at(6 * day))
+  const days = barSeries({
+    instrument: instrument('A'),
+    interval: '1d',
+    columns: {
+      time: Float64Array.from(opens),
+      end: Float64Array.from(opens, (open) => open + 6.5 * HOUR),
+      open: column((i) => price(i) + 0.05),
+      high: column(() => 110),
+      low: column(() => 90),
+      close: column((i) => price(i + 6) - 0.05),
+      volume: column(() => 1e7),
+    },
+  })
+  const strategy = defineStrategy({
+    name: 'auctions',
+    intervals: ['1h'],
+    create: () => ({
+      onBar(bar, { orders, portfolio }) {
+        const hour = (bar.count - 1) % 6
+        if (hour === 3) orders.marketOnClose(bar.instrument, bar.close > 100 ? 10 : -10)
+        if (hour === 5) orders.marketOnOpen(bar.instrument, portfolio.quantity(bar.instrument) > 0 ? -5 : 5)
+      },
+    }),
+  })
+  const result = lookahead({ strategy, data: [finer, days] })
+  expect(result.finding).toBeUndefined()
+  expect(result.decisions).toBeGreaterThan(100)
 })
 
 test('moments and progress are as asked for, and the same seed gives the same answer', () => {

@@ -67,7 +67,14 @@ function runEngine(series: BarSeries, seed: number, many: boolean): unknown {
   })
   const slippage = noSlippage()
   engine.connect(
-    new SimulatedExecution(engine, { venue: {}, sameClose: false, slippage, finer: [], targetAtFill: () => 0 }),
+    new SimulatedExecution(engine, {
+      venue: {},
+      sameClose: false,
+      slippage,
+      finer: [],
+      sessions: [],
+      targetAtFill: () => 0,
+    }),
   )
   const result = engine.run(many ? engine.plan() : undefined)
   expectSumsOfOpenOrders(engine)

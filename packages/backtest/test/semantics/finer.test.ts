@@ -49,7 +49,8 @@ const upFirst = bars(
   ],
   2 * 3_600_000,
 )
-const exitPrice = (options: { finer?: readonly BarSeries[]; exits?: 'finer' }): number | undefined =>
+type Options = { finer?: readonly BarSeries[]; exits?: 'finer'; limitFill?: 'touch' }
+const exitPrice = (options: Options): number | undefined =>
   backtest({ strategy: bracket, data: [hours], fees: noFee(), slippage: noSlippage(), benchmark: false, ...options })
     .fills[1]?.price
 
@@ -57,6 +58,19 @@ test('rule 13: with finer bars the exit that came first fills, without them the 
   expect(exitPrice({})).toBe(9)
   expect(exitPrice({ exits: 'finer' })).toBe(9)
   expect(exitPrice({ exits: 'finer', finer: [upFirst] })).toBe(11)
+})
+
+test('limitFill: touch holds for finer bars, too', () => {
+  const touches = bars(
+    '1m',
+    [
+      [10, 11, 10, 10.5],
+      [10.5, 10.5, 8, 9],
+    ],
+    2 * 3_600_000,
+  )
+  expect(exitPrice({ exits: 'finer', finer: [touches] })).toBe(9)
+  expect(exitPrice({ exits: 'finer', finer: [touches], limitFill: 'touch' })).toBe(11)
 })
 
 test('finer bars must be shorter and of an instrument of the run', () => {

@@ -321,3 +321,64 @@ describe('time in force on long bars', () => {
     expect(ordersOf(result)).toEqual(['market 1 filled', 'limit 1 expired gtd_reached'])
   })
 })
+
+const NEXT = '2024-01-03'
+const minute = (date: string, clock: string, row: ReturnType<typeof flat>) =>
+  [at(date, clock), at(date, clock) + 60_000, row] as const
+const minutes = () =>
+  spans('A', '1m', [
+    minute(D, '15:50', flat(100)),
+    minute(NEXT, '09:30', flat(100)),
+    minute(NEXT, '15:55', flat(101)),
+    minute(NEXT, '15:59', flat(102)),
+  ])
+const days = () => daily('A', [flat(100), [99.5, 110, 90, 103.5]], { date: D })
+const onOpenAndClose = (data: Parameters<typeof play>[0]) =>
+  play(
+    data,
+    {
+      onBar(bar, { orders }) {
+        if (bar.time !== at(D, '15:50')) return
+        orders.marketOnOpen('A', 10)
+        orders.marketOnClose('A', 5, { tif: 'gtc' })
+      },
+    },
+    { intervals: ['1m'] },
+  )
+const late = (options = {}) =>
+  ordersOf(
+    play(
+      [minutes()],
+      { onBar: (bar, { orders }) => void (bar.end === at(NEXT, '15:56') && orders.marketOnClose('A', 10)) },
+      options,
+    ),
+  )
+
+describe('rule 12: the auctions of a session', () => {
+  test('pay the official prices of a daily bar beside the minutes, and say so', () => {
+    const { counts, fills } = onOpenAndClose([minutes(), days()])
+    expect(fills.map((f) => [wall(f.time), f.price])).toEqual([
+      ['01-03 09:31', 99.5],
+      ['01-03 16:00', 103.5],
+    ])
+    expect([counts.officialAuctionFills, counts.unofficialAuctionFills]).toEqual([2, 0])
+  })
+
+  test('else the first open and the last close', () => {
+    for (const data of [[minutes()], [minutes(), { ...days(), officialOpenClose: false }]]) {
+      const { counts, fills } = onOpenAndClose(data)
+      expect(fills.map((f) => [wall(f.time), f.price])).toEqual([
+        ['01-03 09:31', 100],
+        ['01-03 16:00', 102],
+      ])
+      expect([counts.officialAuctionFills, counts.unofficialAuctionFills]).toEqual([0, 2])
+    }
+  })
+
+  test('close their books before them, by options when the exchange is another', () => {
+    expect(late()).toEqual(['market-on-close 10 rejected auction_cutoff'])
+    expect(late({ closeCutoffMinutes: 4 })).toEqual(['market-on-close 10 filled'])
+    expect(() => late({ closeCutoffMinutes: -1 })).toThrow('closeCutoffMinutes: Expected a number')
+    expect(play([minutes()], {}).options['closeCutoffMinutes']).toEqual({ value: 'exchange', isDefault: true })
+  })
+})

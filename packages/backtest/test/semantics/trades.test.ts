@@ -214,3 +214,65 @@ describe('rule 23: marks and equity', () => {
     expect(new Set(equity.subarray(1).filter((_, k) => k % 2 === 0)).size).toBe(1)
   })
 })
+
+const facts = (result: ReturnType<typeof play>) =>
+  result.trades.map((t) => [t.side, t.quantity, t.entryPrice, t.exitPrice, t.fees, t.pnl])
+
+describe('rule 21, option lots: fifo', () => {
+  const prices = [10, 10, 12, 15, 14, 9, 9]
+  const days = (actions: Parameters<typeof daily>[2] = {}) => [
+    daily(
+      'A',
+      prices.map((p) => flat(p)),
+      actions,
+    ),
+  ]
+  const trader = bar({
+    1: (_b, { orders }) => void orders.market('A', 100), // at 10
+    2: (_b, { orders }) => void orders.market('A', 100), // at 12
+    3: (_b, { orders }) => void orders.market('A', -150), // at 15
+    4: (_b, { orders }) => void orders.market('A', -100), // at 14: through zero
+  })
+  test('each lot that is closed is a trade, the oldest first; fees are split by quantity', () => {
+    const fees = perShareFee({ perShare: 0.1 })
+    const result = play(days(), trader, { fees, lots: 'fifo' })
+    expect(facts(result)).toEqual([
+      ['long', 100, 10, 15, 20, 480],
+      ['long', 50, 12, 15, 10, 140],
+      ['long', 50, 12, 14, 10, 90],
+    ])
+    expect(result.openPositions).toMatchObject([{ side: 'short', quantity: 50, averageCost: 14, fees: 5 }])
+    expect(result.openPositions[0]!.unrealized).toBeCloseTo(250, 9)
+    expect(result.options['lots']).toEqual({ value: 'fifo', isDefault: false })
+  })
+
+  test('changes neither fills nor equity, and the parts add up to the same gain', () => {
+    const runs = (['average', 'fifo'] as const).map((lots) => play(days(), trader, { lots, fees: percentFee() }))
+    const [average, fifo] = runs
+    expect(fifo!.tapeHash).toBe(average!.tapeHash)
+    const gains = runs.map(
+      ({ trades, openPositions }) =>
+        trades.reduce((sum, t) => sum + t.pnl, 0) + openPositions.reduce((sum, p) => sum + p.unrealized - p.fees, 0),
+    )
+    expect(gains[1]).toBeCloseTo(gains[0]!, 9)
+    expect(gains[1]).toBeCloseTo(fifo!.finalEquity - 100_000, 9)
+  })
+
+  test('a split puts open lots on the new basis', () => {
+    const actions = [{ kind: 'split' as const, symbol: 'A', time: at('2024-01-05', '00:00'), ratio: 2 }]
+    const later = bar({
+      1: (_b, { orders }) => void orders.market('A', 100), // at 10
+      2: (_b, { orders }) => void orders.market('A', 100), // at 12
+      4: (_b, { orders }) => void orders.market('A', -150), // at 14
+      5: (_b, { orders }) => void orders.market('A', -100), // at 9
+    })
+    const result = play(days({ actions }), later, { lots: 'fifo' })
+    // Before the fourth bar 100 at 10 and 100 at 12 become 200 at 5 and 200 at 6.
+    expect(facts(result).map((each) => each.slice(0, 4))).toEqual([
+      ['long', 150, 5, 14],
+      ['long', 50, 5, 9],
+      ['long', 50, 6, 9],
+    ])
+    expect(result.openPositions).toMatchObject([{ side: 'long', quantity: 150, averageCost: 6 }])
+  })
+})

@@ -27,6 +27,15 @@ const onTrades = (acts: Readonly<Record<number, NonNullable<StrategyHandlers['on
 const timed = (result: ReturnType<typeof play>): string[] =>
   result.fills.map((f) => `${shown(f.time)} ${f.side === 'buy' ? '' : '-'}${f.quantity} @ ${f.price}`)
 
+const stopped = (options = {}) =>
+  timed(
+    play([], onTrades({ 1: (_t, { orders }) => void orders.stop('A', -100, 99.5) }), {
+      trades: [trades('A', ['10:00:00', 100, 1000], ['10:00:09', 100, 1000])],
+      quotes: [quotes('A', ['10:00:00', 99.9, 100.1], ['10:00:05', 99.4, 100])],
+      ...options,
+    }),
+  )
+
 describe('rule 17: quotes', () => {
   test('a market order takes the other side of the next quote: a buy the ask, a sell the bid, without slippage on top', () => {
     const result = play(
@@ -41,6 +50,21 @@ describe('rule 17: quotes', () => {
       },
     )
     expect(timed(result)).toEqual(['10:00:05 100 @ 100.05', '10:00:09 -100 @ 99.8'])
+  })
+
+  test('option displayedSize: false takes all of an order from one quote', () => {
+    const result = play([], onQuotes({ 1: (_q, { orders }) => void orders.market('A', 250) }), {
+      quotes: [quotes('A', ['10:00:00', 99.9, 100.1], ['10:00:01', 99.9, 100.1, 1000, 100])],
+      displayedSize: false,
+    })
+    expect(timed(result)).toEqual(['10:00:01 250 @ 100.1'])
+    expect(result.options['displayedSize']).toEqual({ value: false, isDefault: false })
+  })
+
+  test('option trigger: quotes fire a stop though trades are known', () => {
+    expect(stopped()).toEqual([])
+    expect(stopped({ trigger: 'quote' })).toEqual(['10:00:05 -100 @ 99.4'])
+    expect(stopped({ trigger: 'both' })).toEqual(['10:00:05 -100 @ 99.4'])
   })
 
   test('displayed size is there once, and comes back with a new quote of that side', () => {

@@ -57,6 +57,7 @@ export interface BarSeriesInput {
   readonly adjClose?: Float64Array | undefined
   readonly actions?: readonly CorporateAction[]
   readonly source?: string
+  /** Default: true for daily bars of a market that closes. */
   readonly officialOpenClose?: boolean
 }
 
@@ -87,7 +88,7 @@ export function barSeries(input: BarSeriesInput): BarSeries {
     adjClose: input.adjClose,
     actions: (input.actions ?? []).toSorted((a, b) => a.time - b.time),
     source,
-    officialOpenClose: input.officialOpenClose ?? false,
+    officialOpenClose: input.officialOpenClose ?? (interval === '1d' && instrument.calendar !== '24/7'),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type MarginModel,
   interestDays,
   settlementDate,
+  shortCollateral,
 } from '@onetape/costs'
 import { Booking } from '../ledger/ledger-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -20,6 +21,8 @@ export interface AccountModels {
   readonly marginInterest?: InterestModel | undefined
   /** On a credit of cash, short proceeds left out. */
   readonly creditInterest?: InterestModel | undefined
+  /** On the cash that secures shares sold short and settled. */
+  readonly shortInterest?: InterestModel | undefined
   readonly borrow?: BorrowModel | undefined
   /** Cash accounts: proceeds may be spent once their trade has settled. */
   readonly settlement: boolean
@@ -70,6 +73,7 @@ export class AccountKeeper {
     this.#closes =
       models.marginInterest !== undefined ||
       models.creditInterest !== undefined ||
+      models.shortInterest !== undefined ||
       models.borrow !== undefined ||
       models.dayTrading !== undefined
   }
@@ -122,7 +126,7 @@ export class AccountKeeper {
       this.#unsettledCash.push({ time: this.#settles(time), slot, amount: value })
       this.#unsettledSum += value
     }
-    if (models.borrow !== undefined) {
+    if (this.#lends) {
       this.#unsettledShares.push({ time: this.#settles(time), slot, amount: quantity })
       this.#onTheWay[slot]! += quantity
     }
@@ -131,7 +135,7 @@ export class AccountKeeper {
   /** False when the fill can change neither what is due nor the need for margin: stock bought and sold again for cash. */
   #concerns(instrument: number, quantity: Shares, value: Usd): boolean {
     const { complex, cash, quantity: held } = this.#ledger
-    if (this.models.settlement || this.models.borrow !== undefined) return true
+    if (this.models.settlement || this.#lends) return true
     if (this.models.margin === undefined) return false
     const covered = complex === 0 && held[instrument]! + quantity >= 0 && cash >= 2 * Math.abs(value)
     return !(covered && this.#instruments[instrument]!.kind !== 'future')
@@ -227,19 +231,29 @@ export class AccountKeeper {
       const { slot, amount } = this.#unsettledShares.shift()!
       this.#onTheWay[slot]! -= amount
     }
-    if (models.marginInterest !== undefined || models.creditInterest !== undefined || models.borrow !== undefined) {
+    if (models.marginInterest !== undefined || models.creditInterest !== undefined || this.#lends) {
       const equity = Math.max(0, ledger.equity())
       const days = interestDays(this.#calendar, session)
-      if (models.borrow !== undefined) this.#chargeBorrow(models.borrow, days, session.close)
+      if (this.#lends) this.#bookShorts(days, session.close, equity)
       this.#chargeInterest(days, session.close, equity)
     }
     this.previousEquity = ledger.equity()
   }
 
-  /** On shares that are short and settled: borrowed are those that had to be delivered. */
-  #chargeBorrow(model: BorrowModel, days: number, time: EpochMs): void {
+  /** Shares on their way are counted: what is short and settled is charged, or paid for. */
+  get #lends(): boolean {
+    return this.models.borrow !== undefined || this.models.shortInterest !== undefined
+  }
+
+  /**
+   * On shares that are short and settled (borrowed are those that had to be delivered): the borrow fee of each stock, and
+   * interest on the collateral of all together, since its steps are those of the account.
+   */
+  #bookShorts(days: number, time: EpochMs, equity: Usd): void {
+    const { borrow, shortInterest } = this.models
     const ledger = this.#ledger
     const width = this.#instruments.length
+    const collateral = new Float64Array(ledger.strategyCash.length)
     for (const instrument of this.#instruments) {
       if (instrument.kind === 'future') continue
       const { id } = instrument
@@ -252,13 +266,21 @@ export class AccountKeeper {
       }
       if (!(-net > 1e-9)) continue
       const mark = ledger.mark[id]!
-      const fee = model.fee(-net, mark, days, time) * instrument.multiplier
-      if (fee === 0) continue
+      const fee = (borrow?.fee(-net, mark, days, time) ?? 0) * instrument.multiplier
+      const secured = shortInterest === undefined ? 0 : shortCollateral(-net, mark) * instrument.multiplier
       for (let slot: number = id; slot < ledger.held.length; slot += width) {
         const part = Math.max(0, -settled(slot)) / shorts
-        if (part > 0) ledger.adjust(Booking.borrow, Math.floor(slot / width), id, -fee * part, net * part, mark, time)
+        const strategy = Math.floor(slot / width)
+        collateral[strategy]! += secured * part
+        if (fee !== 0 && part > 0) ledger.adjust(Booking.borrow, strategy, id, -fee * part, net * part, mark, time)
       }
     }
+    const total = collateral.reduce((a, b) => a + b, 0)
+    const paid = shortInterest?.interest(total, days, time, equity) ?? 0
+    if (!(paid > 0)) return
+    collateral.forEach((own, strategy) => {
+      if (own > 0) ledger.adjust(Booking.interest, strategy, -1, (paid * own) / total, own, 0, time)
+    })
   }
 
   /** On the account's cash without the proceeds of short sales: those secure the borrowed shares. */

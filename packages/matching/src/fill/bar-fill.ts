@@ -18,6 +18,8 @@ export interface BarInHand {
   readonly low: UsdPerShare
   readonly close: UsdPerShare
   tick(price: UsdPerShare): UsdPerShare
+  /** Official open or close of the session that opens at `open`, NaN where the data does not have it. */
+  official(open: EpochMs, opening: boolean): UsdPerShare
 }
 
 /** The options that decide whether and where an order fills. */
@@ -112,8 +114,10 @@ function auctionOnBar(o: VenueOrder, bar: BarInHand): number {
   const opening = isOnOpen(o.works)
   if (!opening && bar.end < o.auctionClose) return Effect.none
   o.tried = true
-  if (bar.time === o.auctionOpen && bar.end === o.auctionClose) o.flags = FillFlag.official
-  const price = opening ? bar.open : bar.close
+  const official = bar.official(o.auctionOpen, opening)
+  const known = official === official
+  if (known) o.flags = FillFlag.official
+  const price = known ? official : opening ? bar.open : bar.close
   const better = (o.limit - price) * o.side
   const limited = o.works === OrderTypeCode.limitOnOpen || o.works === OrderTypeCode.limitOnClose
   if (limited && !(better >= 0)) return Effect.none
@@ -129,10 +133,18 @@ export function trigger(o: VenueOrder, bar: BarInHand, phase: number, price: Usd
   const better = (o.limit - price) * o.side
   if (better >= 0)
     return fills(o, bar, phase, price, true, phase === Phase.inside ? Math.abs(price - bar.open) : -better)
-  if (phase === Phase.inside && (o.immediate || o.cancelAt < bar.end)) return Effect.none
+  if (phase === Phase.inside && endsInside(o, bar)) return Effect.none
   o.phase = phase
   o.rank = Infinity
   return Effect.triggers
+}
+
+/**
+ * True for an order that may meet the bar's open and nothing after it: an immediate one does not wait for a price inside
+ * the bar, and of one that ends before the bar does nobody knows whether the price came in time.
+ */
+export function endsInside(o: VenueOrder, bar: BarInHand): boolean {
+  return o.immediate || o.cancelAt < bar.end || o.goodTill < bar.end
 }
 
 /** True for types that work as a limit order once triggered. */
@@ -146,8 +158,7 @@ export function becomesLimit(works: number): boolean {
 
 /** `rank`: what is smaller comes first when volume is short; market orders −Infinity. */
 function fills(o: VenueOrder, bar: BarInHand, phase: number, price: UsdPerShare, slips: boolean, rank: number): number {
-  // An immediate order does not wait for a price inside the bar, nor does one that is cancelled before the bar's end.
-  if (phase === Phase.inside && (o.immediate || o.cancelAt < bar.end)) return Effect.none
+  if (phase === Phase.inside && endsInside(o, bar)) return Effect.none
   o.phase = phase
   o.fillPrice = price
   o.slips = slips

@@ -1,6 +1,6 @@
 import { OrderTypeCode, type UsdPerShare } from '@onetape/core'
 import type { VenueOrder } from '../order/venue-order.ts'
-import { type BarInHand, Effect, moveLevel, Phase, trigger } from './bar-fill.ts'
+import { type BarInHand, Effect, endsInside, moveLevel, Phase, trigger } from './bar-fill.ts'
 
 /**
  * What the rest of a bar does to a child whose parent filled inside of it, at `from`. Where in the bar that was is not
@@ -10,7 +10,7 @@ import { type BarInHand, Effect, moveLevel, Phase, trigger } from './bar-fill.ts
 export function probeChild(o: VenueOrder, bar: BarInHand, from: UsdPerShare): number {
   o.triggers = false
   o.flags = 0
-  if (o.immediate) return Effect.none
+  if (endsInside(o, bar)) return Effect.none
   const s = o.side
   switch (o.works) {
     case OrderTypeCode.limit: {

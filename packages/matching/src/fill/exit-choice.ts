@@ -1,4 +1,4 @@
-import { type BarColumns, OrderTypeCode } from '@onetape/core'
+import { type BarColumns, OrderTypeCode, type Shares, type Sign } from '@onetape/core'
 import type { VenueOrder } from '../order/venue-order.ts'
 import { FillFlag } from '../venue/fill-flag.ts'
 import { type BarInHand, Effect, type FillRules, Phase, probeBar } from './bar-fill.ts'
@@ -10,7 +10,12 @@ export type ExitChoice = 'pessimistic' | 'optimistic' | 'path' | 'finer'
  * Keeps one order of each OCA group in the plan: the one that the open is at or through already, otherwise the one that
  * `choice` names. Sets `ambiguous` on it when the bar alone does not say which came first.
  *
+ * Orders that only reduce, and together more than there is, compete for the position as a group does, though each may get
+ * a part: the one that comes first is served first.
+ *
  * @param finer shorter bars of the instrument, for `finer`; without them `pessimistic` holds
+ * @param held signed position of the account
+ * @param touch a limit fills at a touch, in shorter bars as in longer ones
  * @returns how many orders remain
  */
 export function chooseExits(
@@ -19,14 +24,21 @@ export function chooseExits(
   bar: BarInHand,
   choice: ExitChoice,
   finer: BarColumns | undefined,
+  touch: boolean,
+  held: Shares,
 ): number {
   for (let i = 1; i < count; i++) {
     const a = plan[i]!
-    if (a.ocaGroup < 0 || !isFill(a)) continue
+    if (!(a.ocaGroup >= 0 || a.reduceOnly) || !isFill(a)) continue
     for (let k = 0; k < i; k++) {
       const b = plan[k]!
-      if (b.ocaGroup !== a.ocaGroup || b.dropped || !isFill(b)) continue
-      const first = a.phase === b.phase ? comesFirst(a, b, bar, choice, finer) : a.phase < b.phase
+      if (b.dropped || !isFill(b)) continue
+      if (a.ocaGroup < 0 || b.ocaGroup !== a.ocaGroup) {
+        if (a.reduceOnly && b.reduceOnly && a.side === b.side && !isEnough(plan, count, a.side, held))
+          serveFirst(a, b, bar, choice, finer, touch)
+        continue
+      }
+      const first = a.phase === b.phase ? comesFirst(a, b, bar, choice, finer, touch) : a.phase < b.phase
       const kept = first ? a : b
       if (a.phase === Phase.inside && b.phase === Phase.inside) kept.flags |= FillFlag.ambiguous
       if (first) b.dropped = true
@@ -46,6 +58,31 @@ function isFill(order: VenueOrder): boolean {
   return order.rank !== Infinity
 }
 
+/** True when the position has enough for all orders of a side that only reduce it. */
+function isEnough(plan: readonly VenueOrder[], count: number, side: Sign, held: Shares): boolean {
+  let wanted = 0
+  for (let i = 0; i < count; i++) {
+    const order = plan[i]!
+    if (order.reduceOnly && order.side === side && !order.dropped) wanted += order.leaves()
+  }
+  return wanted <= -held * side
+}
+
+/** Of a stop and another exit that are both reached inside the bar, puts the one that comes first before all others. */
+function serveFirst(
+  a: VenueOrder,
+  b: VenueOrder,
+  bar: BarInHand,
+  choice: ExitChoice,
+  finer: BarColumns | undefined,
+  touch: boolean,
+): void {
+  if (a.phase !== Phase.inside || b.phase !== Phase.inside || isStop(a) === isStop(b)) return
+  const first = comesFirst(a, b, bar, choice, finer, touch) ? a : b
+  first.rank = -Infinity
+  first.flags |= FillFlag.ambiguous
+}
+
 /** For two orders that fill in the same phase of the bar. */
 function comesFirst(
   a: VenueOrder,
@@ -53,14 +90,15 @@ function comesFirst(
   bar: BarInHand,
   choice: ExitChoice,
   finer: BarColumns | undefined,
+  touch: boolean,
 ): boolean {
   if (a.phase === Phase.inside) {
     if (choice === 'path') {
       const legs = legOf(a, bar) - legOf(b, bar)
       if (legs !== 0) return legs < 0
     } else if (choice === 'finer' && finer !== undefined) {
-      const mine = reachedIn(a, bar, finer)
-      const others = reachedIn(b, bar, finer)
+      const mine = reachedIn(a, bar, finer, touch)
+      const others = reachedIn(b, bar, finer, touch)
       if (mine !== others) return mine < others
     }
   }
@@ -91,13 +129,13 @@ function legOf(order: VenueOrder, bar: BarInHand): number {
 }
 
 /** The first of the shorter bars inside `bar` that fills the order, and its price there; Infinity when none does. */
-function reachedIn(order: VenueOrder, bar: BarInHand, finer: BarColumns): number {
+function reachedIn(order: VenueOrder, bar: BarInHand, finer: BarColumns, touch: boolean): number {
   const level = order.level
   const { phase, fillPrice, slips, triggers, rank, flags, limit } = order
   let found = Infinity
   const view = new FinerBar(finer, bar)
   for (view.index = firstAt(finer.time, bar.time); view.inside(); view.index++)
-    if (probeBar(order, view, ALWAYS) === Effect.fills) {
+    if (probeBar(order, view, touch ? AT_TOUCH : THROUGH) === Effect.fills) {
       found = view.index
       break
     }
@@ -114,12 +152,14 @@ function reachedIn(order: VenueOrder, bar: BarInHand, finer: BarColumns): number
   return found
 }
 
-const ALWAYS: FillRules = {
+/** Chance was drawn for the longer bar. */
+const THROUGH: FillRules = {
   touch: false,
   marketAtClose: false,
   limitChance: 1,
   random: { next: () => 0, int: (min) => min },
 }
+const AT_TOUCH: FillRules = { ...THROUGH, touch: true }
 
 class FinerBar implements BarInHand {
   index: number = 0
@@ -154,6 +194,9 @@ class FinerBar implements BarInHand {
   }
   tick(price: number): number {
     return this.#outer.tick(price)
+  }
+  official(open: number, opening: boolean): number {
+    return this.#outer.official(open, opening)
   }
 }
 

@@ -2,6 +2,7 @@ import { OrderTypeCode } from '@onetape/core'
 import type { VenueOrder } from '../order/venue-order.ts'
 import { isOnOpen } from '../session/auction.ts'
 import type { Book } from '../venue/book.ts'
+import { FillFlag } from '../venue/fill-flag.ts'
 import { becomesLimit, Effect, type FillRules, moveLevel, Phase, trailingLimit } from './bar-fill.ts'
 
 /** Which ticks fire stops. */
@@ -69,9 +70,21 @@ function take(o: VenueOrder, book: Book, seen: number, there: number, needed: nu
       // The first tick of the session stands for its opening auction; the closing one is settled when it is over.
       if (!isOnOpen(o.works) || !(book.time >= o.auctionOpen && book.time < o.auctionClose)) return Effect.none
       o.tried = true
-      if (o.works === OrderTypeCode.marketOnOpen) return fills(o, there, -Infinity)
-      return better >= 0 ? fills(o, there, -better) : Effect.none
+      return openOnTick(o, book.official(o.auctionOpen, true), there)
   }
+}
+
+/** @param official open of the session's auction, NaN when the data does not have it: then the tick stands for it */
+function openOnTick(o: VenueOrder, official: number, there: number): number {
+  const known = official === official
+  if (known) {
+    o.flags = FillFlag.official
+    o.slips = false
+  }
+  const price = known ? official : there
+  if (o.works === OrderTypeCode.marketOnOpen) return fills(o, price, -Infinity)
+  const better = (o.limit - price) * o.side
+  return better >= 0 ? fills(o, price, -better) : Effect.none
 }
 
 /** Stops, trailing stops and if-touched orders. `seen` is the price that fires, `there` the one that fills. */

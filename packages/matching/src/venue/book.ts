@@ -29,6 +29,8 @@ export class Book {
   readonly dormant: VenueOrder[] = []
   /** Shorter bars of the same instrument, for `exits: 'finer'`. */
   finer: BarColumns | undefined = undefined
+  /** Bars of whole sessions whose open and close are those of the auctions. */
+  sessions: BarColumns | undefined = undefined
 
   /** Orders that need a look at every event, whatever its prices. */
   urgent: number = 0
@@ -124,6 +126,22 @@ export class Book {
 
   tick(price: UsdPerShare): UsdPerShare {
     return this.spec.tick > 0 ? this.spec.tick : usEquityTick(price, this.time)
+  }
+
+  /** Official open or close of the session that opens at `open`, NaN where the data does not have it. */
+  official(open: EpochMs, opening: boolean): UsdPerShare {
+    const { sessions } = this
+    if (sessions === undefined) return Number.NaN
+    const { time } = sessions
+    let low = 0
+    let high = time.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (time[middle]! < open) low = middle + 1
+      else high = middle
+    }
+    if (time[low] !== open || (sessions.volume[low] === 0 && this.spec.hasVolume)) return Number.NaN
+    return opening ? sessions.open[low]! : sessions.close[low]!
   }
 
   /** Makes the pending quote the event in hand. Displayed size comes back only with a new price or size of its side. */

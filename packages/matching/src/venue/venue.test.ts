@@ -105,12 +105,12 @@ test('an order ends at its own time, before the events of a later group', () => 
 test('an event of the group that began before the end of an order still counts for it', () => {
   const venue = venueOf()
   const bars = columns([FLAT, FLAT])
-  send(venue, 0, 0, { type: OrderTypeCode.limit, limit: 9.5, tif: TimeInForceCode.gtd, goodTill: 90_000 })
+  send(venue, 0, 0, { type: OrderTypeCode.limit, limit: 10.5, tif: TimeInForceCode.gtd, goodTill: 90_000 })
   venue.beginGroup(120_000)
   venue.addBar(0, bars, 1)
   venue.expire(120_000, false)
   venue.matchGroup()
-  expect(log.at(-1)).toBe('filled 0 100 @ 9.5')
+  expect(log.at(-1)).toBe('filled 0 100 @ 10')
 })
 
 test.each([

@@ -119,14 +119,21 @@ export class Venue {
   /**
    * Registers an instrument; ids are dense and come in order.
    * @param finer shorter bars of the same instrument, for `exits: 'finer'`
+   * @param sessions its daily bars with the official open and close, for auctions; they may be those that match
    * @throws {InvariantError} `venue.instrument` for an id out of order
    */
-  addInstrument(spec: InstrumentSpec & { readonly id: number }, calendar: TradingCalendar, finer?: BarColumns): void {
+  addInstrument(
+    spec: InstrumentSpec & { readonly id: number },
+    calendar: TradingCalendar,
+    finer?: BarColumns,
+    sessions?: BarColumns,
+  ): void {
     const id = spec.id
     if (id !== this.#books.length)
       throw new InvariantError('venue.instrument', `Expected instrument id ${this.#books.length}, found ${id}`)
     const book = new Book(id, spec, calendar)
     book.finer = finer
+    book.sessions = sessions
     this.#books.push(book)
     if (id >= this.busy.length) {
       const capacity = Math.max(16, 2 * this.busy.length)
@@ -732,7 +739,7 @@ export class Venue {
       if (effect !== Effect.none) plan[count++] = order
     }
     if (count > 1) {
-      count = chooseExits(plan, count, book, this.options.exits, book.finer)
+      count = chooseExits(plan, count, book, this.options.exits, book.finer, this.#rules.touch, this.position[book.id]!)
       sortByPriority(plan, count)
     }
     book.planned = count
@@ -810,6 +817,12 @@ export class Venue {
         book.take(order, room - share)
         share = room
       }
+    }
+    // Its group may have taken from it since the plan was made: in another instrument, at the same time.
+    if (order.ocaGroup >= 0 && order.leaves() < share) {
+      const leaves = Math.max(0, order.leaves())
+      book.take(order, leaves - share)
+      share = leaves
     }
     if (!(share > 0)) return
     const price = order.slips ? this.#slipped(book, order, share) : order.fillPrice
@@ -893,6 +906,8 @@ export class Venue {
         book,
         parent.phase === Phase.open ? this.options.exits : 'pessimistic',
         book.finer,
+        this.#rules.touch,
+        this.position[book.id]!,
       )
       sortByPriority(plan, count)
     }
@@ -1044,7 +1059,9 @@ export class Venue {
   #closeFromLast(book: Book, order: VenueOrder, time: EpochMs): void {
     if (book.kind === Hand.none || book.isHalted()) return
     if (!(book.time >= order.acceptedAt && book.time >= order.auctionOpen && book.time < order.auctionClose)) return
-    const price = book.kind === Hand.quote ? (order.side > 0 ? book.ask : book.bid) : book.close
+    const official = book.official(order.auctionOpen, false)
+    const last = book.kind === Hand.quote ? (order.side > 0 ? book.ask : book.bid) : book.close
+    const price = official === official ? official : last
     const better = (order.limit - price) * order.side
     if (order.works === OrderTypeCode.limitOnClose && !(better >= 0)) return
     order.phase = Phase.close
@@ -1052,7 +1069,7 @@ export class Venue {
     order.slips = false
     order.triggers = false
     order.rank = -Infinity
-    order.flags = 0
+    order.flags = official === official ? FillFlag.official : 0
     this.#share(book, [order], 1)
     this.#book(book, order, time)
   }

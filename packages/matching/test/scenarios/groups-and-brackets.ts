@@ -48,6 +48,20 @@ export const groupsAndBrackets: readonly Scenario[] = [
   },
   {
     rule: '13',
+    name: 'Two exits that only reduce compete as a group does',
+    why: 'There is one position for both, and the bar does not say which came first: the stop.',
+    steps: ['position 100', 'T sell 100 limit limit=11 reduce', 'S sell 100 stop stop=9 reduce', 'bar 10 12 8 10'],
+    expect: ['1: S triggered', '1: S 100 @ 9 ambiguous', '1: T cancelled reduce_complete'],
+  },
+  {
+    rule: '13',
+    name: 'Two exits that only reduce, each of its own part',
+    why: 'The position is enough for both, and nothing links them.',
+    steps: ['position 100', 'T sell 50 limit limit=11 reduce', 'S sell 50 stop stop=9 reduce', 'bar 10 12 8 10'],
+    expect: ['1: T 50 @ 11', '1: S triggered', '1: S 50 @ 9'],
+  },
+  {
+    rule: '13',
     name: 'A partial fill takes its quantity from the others',
     why: 'With 50 sold, 50 are left to protect, and the stop must not sell more.',
     options: { participation: 0.1 },

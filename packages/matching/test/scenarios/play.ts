@@ -30,6 +30,8 @@ export interface Scenario {
   readonly lot?: number
   readonly tick?: number
   readonly hasVolume?: boolean
+  /** Official open and close of sessions, besides those of `day` steps: `2024-03-05 10.1 12.3`. */
+  readonly official?: readonly string[]
   readonly steps: readonly string[]
   /** What the venue says, each line with the number of the event that it followed (0 = before the first). */
   readonly expect: readonly string[]
@@ -94,8 +96,30 @@ class Player {
     if (known >= 0) return known
     const { calendar: name = '24/7', lot = 1, tick = 0, hasVolume = true } = this.#scenario
     const id = this.#symbols.push(symbol) - 1
-    this.#venue.addInstrument({ ...instrument(symbol, { calendar: name, lot, tick, hasVolume }), id }, this.#calendar)
+    const spec = { ...instrument(symbol, { calendar: name, lot, tick, hasVolume }), id }
+    this.#venue.addInstrument(spec, this.#calendar, undefined, this.#sessions())
     return id
+  }
+
+  /** The daily bars that carry the official prices. */
+  #sessions(): BarColumns | undefined {
+    const { official = [], steps } = this.#scenario
+    const days = steps.filter((step) => step.startsWith('day ')).map((step) => step.split(' ').slice(1))
+    const known = [...official.map((each) => each.split(' ')), ...days.map((day) => [day[0]!, day[1]!, day[4]!])]
+    if (known.length === 0) return undefined
+    const session = (day: readonly string[]) => this.#calendar.sessionOn(day[0]!)!
+    const column = (of: (day: readonly string[]) => number): Float64Array =>
+      Float64Array.from(known.toSorted((a, b) => session(a).open - session(b).open).map(of))
+    const [open, close] = [column((day) => Number(day[1])), column((day) => Number(day[2]))]
+    return {
+      time: column((day) => session(day).open),
+      end: column((day) => session(day).close),
+      open,
+      high: open,
+      low: close,
+      close,
+      volume: column(() => 1),
+    }
   }
 
   #step(step: string): void {

@@ -54,8 +54,10 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``
 }
 
-function optionsText({ options, calendar, lot, tick, hasVolume }: Scenario): string {
-  const entries = Object.entries({ ...options, calendar, lot, tick, hasVolume }).filter(([, v]) => v !== undefined)
+function optionsText({ options, calendar, lot, tick, hasVolume, official }: Scenario): string {
+  const entries = Object.entries({ ...options, calendar, lot, tick, hasVolume, official }).filter(
+    ([, v]) => v !== undefined,
+  )
   if (entries.length === 0) return ''
   const shown = entries.map(([key, v]) => `${key}: ${typeof v === 'object' ? (v as { name: string }).name : String(v)}`)
   return ` (${shown.join(', ')})`

@@ -23,6 +23,18 @@ export const severalInstruments: readonly Scenario[] = [
     expect: ['1: B 100 @ 10', '1: A cancelled oca'],
   },
   {
+    rule: 'group',
+    name: 'A partial fill leaves less for the group in another instrument',
+    why: 'Both are marketable at one time; the volume of X gives 50 of 100, so Y may take the other 50 and no more.',
+    options: { participation: 0.1 },
+    steps: [
+      'A buy 100 limit limit=20.5 on=Y oca=1',
+      'B buy 100 limit limit=10.5 oca=1',
+      'bars Y 20 21 19 20 | X 10 11 9 10 500',
+    ],
+    expect: ['1: B 50 @ 10', '1: A now 50', '1: A 50 @ 20', '1: B cancelled oca'],
+  },
+  {
     rule: '14',
     name: 'A child in another instrument waits for its next bar',
     why: 'The bar of Y was open when X filled.',

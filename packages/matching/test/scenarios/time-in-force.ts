@@ -96,6 +96,18 @@ export const timeInForce: readonly Scenario[] = [
   },
   {
     rule: '18',
+    name: 'GTD that ends inside a bar meets its open, not its low',
+    why: 'The order is over after half an hour, and nobody knows whether the low of the hour was before that.',
+    steps: [
+      'A buy 100 limit limit=9.5 tif=gtd till=30',
+      'B buy 100 limit limit=10 tif=gtd till=30',
+      'C buy 100 stop stop=10.5 tif=gtd till=30',
+      'hour 10 11 9 10',
+    ],
+    expect: ['1: B 100 @ 10', '1: A expired gtd_reached', '1: C expired gtd_reached'],
+  },
+  {
+    rule: '18',
     name: 'IOC takes what the next bar gives and ends',
     why: 'The cap leaves 50; nothing waits.',
     steps: ['A buy 100 market tif=ioc', 'bar 10 11 9 10 500', 'bar 10 11 9 10 500'],

@@ -1,7 +1,8 @@
-import { drawdownSeries, returnsFromNav, rollingSharpe, rollingVolatility } from '@onetape/analytics'
+import { drawdownSeries, mean, returnsFromNav, rollingSharpe, rollingVolatility } from '@onetape/analytics'
 import type { ExchangeClock } from '../format/exchange-clock.ts'
 import type { ReportContext } from '../report-context.ts'
 import type { ReportPrices } from '../report-input.ts'
+import { exposureStep } from '../section/exposure.ts'
 import { rollingWindow } from '../section/rolling.ts'
 import { MOST_ROWS } from '../section/trade-list.ts'
 import { barOfEvent, mergeCandles } from '../series/candles.ts'
@@ -50,6 +51,7 @@ export interface PageData {
   readonly benchmarkLabel: string
   readonly equity: LineData
   readonly rolling: LineData | null
+  readonly exposure: LineData | null
   readonly prices: readonly PriceData[]
 }
 
@@ -62,14 +64,15 @@ export function pageData(context: ReportContext): PageData {
     benchmarkLabel: input.equity.benchmarkLabel ?? 'Buy and hold',
     equity: equityLines(context),
     rolling: rollingLines(context),
+    exposure: exposureLine(context),
     prices: priceData(context),
   }
 }
 
 function equityLines({ input, clock, daily }: ReportContext): LineData {
-  const { time, nav, benchmark, exposure } = input.equity
+  const { time, nav, benchmark } = input.equity
   const fall = drawdownSeries(nav)
-  const series = { nav, drawdown: fall, benchmark, benchmarkDrawdown: benchmark && drawdownSeries(benchmark), exposure }
+  const series = { nav, drawdown: fall, benchmark, benchmarkDrawdown: benchmark && drawdownSeries(benchmark) }
   const present = Object.entries(series).flatMap(([name, values]) => (values === undefined ? [] : [{ name, values }]))
   const indexes = visibleIndexes(
     time.length,
@@ -86,6 +89,22 @@ function equityLines({ input, clock, daily }: ReportContext): LineData {
       present.map(({ name, values }) => [name, compactValues(values, indexes, MONEY_LINES.has(name) ? 9 : 4)]),
     ),
   }
+}
+
+/** Means of as many moments each as leave a line that can be read; a point stands at the end of its part. */
+function exposureLine({ input, clock, daily }: ReportContext): LineData | null {
+  const { time, exposure } = input.equity
+  if (exposure === undefined || time.length < 2) return null
+  const step = exposureStep(time.length)
+  const ends: number[] = []
+  const means: number[] = []
+  for (let from = 0; from < time.length; from += step) {
+    const to = Math.min(time.length, from + step)
+    ends.push(time[to - 1]!)
+    means.push(mean(Array.from({ length: to - from }, (_, i) => exposure[from + i]!)))
+  }
+  const all = means.map((_, i) => i)
+  return { x: axis(clock, daily, ends), lines: { exposure: compactValues(means, all, 4) } }
 }
 
 const MONEY_LINES: ReadonlySet<string> = new Set(['nav', 'benchmark'])

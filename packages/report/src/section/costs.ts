@@ -14,7 +14,7 @@ export function costs(context: ReportContext): Section | undefined {
   return {
     id: 'costs',
     title: 'Costs',
-    lead: `${context.money(total)} in all, ${formatPercent(total / initial)} of the initial equity.`,
+    lead: `${context.money(total)} in all, ${formatPercent(total / initial)} of the initial equity.${slippageNote(context)}`,
     body: dataTable(
       rows,
       [
@@ -34,4 +34,10 @@ export function costs(context: ReportContext): Section | undefined {
       { label: 'Costs by kind' },
     ),
   }
+}
+
+/** Slippage is no booking: whoever reads a list of costs has to know where it is. */
+function slippageNote({ input }: ReportContext): string {
+  const model = input.options['slippage']?.value
+  return model === undefined ? '' : ` Slippage (${model}) is in the prices of the fills, and not listed.`
 }

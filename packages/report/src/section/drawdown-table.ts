@@ -13,6 +13,7 @@ export function drawdownTable({ sessions, clock }: ReportContext): Section | und
   return {
     id: 'drawdowns',
     title: 'Worst drawdowns',
+    short: 'Drawdowns',
     lead: all.length > MOST ? `The ${MOST} deepest of ${all.length}, from session closes.` : 'From session closes.',
     body: dataTable(
       shown,

@@ -26,6 +26,7 @@ export function excursions(context: ReportContext): Section | undefined {
   return {
     id: 'excursions',
     title: 'Adverse and favourable excursion',
+    short: 'MAE/MFE',
     lead: `Worst and best open result while a trade was held, percent of its value at entry, against its end.${every > 1 ? ` Every ${every}th trade is drawn.` : ''}`,
     wide: true,
     body: markup`<div class="pair"><div><h3>Worst open result (MAE)</h3>${scatterPlot(

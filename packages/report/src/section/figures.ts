@@ -34,6 +34,7 @@ export function benchmark(context: ReportContext): Section | undefined {
   return {
     id: 'benchmark',
     title: 'Against the benchmark',
+    short: 'Benchmark',
     lead: `Benchmark: ${equity.benchmarkLabel ?? 'Buy and hold'}. The line is equity over the benchmark's value, less one.`,
     wide: true,
     body: markup`<div class="pair">${group}<div><h3>Lead over the benchmark, percent</h3>${chartBox('relative', 230, 'Line chart of equity relative to the benchmark')}</div></div>`,

@@ -43,9 +43,10 @@ ${
 }
 ${shown.map((descriptor) => {
   const value = values[descriptor.key] ?? NaN
-  return markup`<div class="promise" title="${figureTitle(input.figures, descriptor)}"><dt>${descriptor.label}</dt><dd>${formatFigure(value, descriptor.unit, context)}</dd></div>
+  const other = input.figures.benchmark?.[descriptor.key] ?? NaN
+  return markup`<div class="promise" title="${figureTitle(input.figures, descriptor)}"><dt>${descriptor.label}</dt><dd>${formatFigure(value, descriptor.unit, context)}</dd>${!Number.isNaN(other) && markup`<dd class="from">vs ${formatFigure(other, descriptor.unit, context)}</dd>`}</div>
 `
-})}</dl>`
+})}</dl>${input.figures.benchmark !== undefined && input.equity.benchmark !== undefined && markup`<p class="against">vs ${input.equity.benchmarkLabel ?? 'Buy and hold'}, over the same sessions</p>`}`
 }
 
 function paramText(value: string | number | boolean): string {

@@ -13,6 +13,7 @@ export function confidenceIntervals(context: ReportContext): Section | undefined
   return {
     id: 'intervals',
     title: 'Confidence intervals',
+    short: 'Intervals',
     lead: intervalMethod ?? `${formatPercent(confidence, 0)} intervals: how far chance alone moves each figure.`,
     body: markup`<div class="table-box" tabindex="0" role="region" aria-label="Confidence intervals"><table><thead><tr><th scope="col">Figure</th><th scope="col" class="number">Value</th><th scope="col" class="number">Low</th><th scope="col" class="number">High</th><th scope="col" title="The dotted line is zero">Interval</th></tr></thead><tbody>
 ${shown.map(({ key, label, unit, definition }) => {

@@ -16,6 +16,7 @@ export function monthly({ input, sessions }: ReportContext): Section | undefined
   return {
     id: 'monthly',
     title: 'Monthly and yearly returns',
+    short: 'Returns',
     lead: 'Percent, from the last session of one month or year to the last of the next.',
     wide: true,
     body: markup`<div class="table-box" tabindex="0" role="region" aria-label="Monthly and yearly returns"><table class="heat"><thead><tr><th scope="col">Year</th>${MONTHS.map((name) => markup`<th scope="col" class="number">${name}</th>`)}<th scope="col" class="number year">Year</th>${benchmark && markup`<th scope="col" class="number">${label}</th><th scope="col" class="number">Excess</th>`}</tr></thead>

@@ -29,6 +29,7 @@ export function optionsInForce({ input }: ReportContext): Section | undefined {
   return {
     id: 'options',
     title: 'Options in force',
+    short: 'Options',
     lead: `${own === 0 ? 'All are defaults' : `${own} set for this run (bold), the others are defaults`}.`,
     wide: true,
     body: markup`<dl class="options">${all.map(

@@ -9,6 +9,7 @@ export function openPositions(context: ReportContext): Section | undefined {
   return {
     id: 'positions',
     title: 'Open positions',
+    short: 'Positions',
     lead: 'Held at the end of the data, at the last price; in the equity, not among the trades.',
     body: dataTable(
       rows,

@@ -10,6 +10,7 @@ export function priceChart({ input, daily }: ReportContext): Section | undefined
   return {
     id: 'prices',
     title: 'Trades on the price',
+    short: 'Chart',
     lead: `Candles with volume; fills as arrows, a line from entry to exit of each trade. ${daily ? 'Dates' : 'Times'} of the exchange. Scroll to zoom, drag to move.`,
     wide: true,
     body: markup`<div class="tools"><label>Instrument <select id="price-symbol">${prices.map((one, i) => markup`<option value="${i}">${one.symbol}</option>`)}</select></label>

@@ -16,6 +16,7 @@ export function rolling({ sessions, periodsPerYear }: ReportContext): Section | 
   return {
     id: 'rolling',
     title: 'Rolling Sharpe and volatility',
+    short: 'Rolling',
     lead: `Over the last ${window} sessions, per year, risk-free rate 0.`,
     wide: true,
     body: markup`<div class="pair"><div><h3>Sharpe ratio</h3>${chartBox('rolling-sharpe', 200, 'Line chart of the rolling Sharpe ratio')}</div><div><h3>Volatility, percent a year</h3>${chartBox('rolling-volatility', 200, 'Line chart of the rolling volatility')}</div></div>`,

@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly cell: (row: Row, index: number) => MarkupValue
   /** Sign of the row's value, for the colour of gains and losses. */
   readonly sign?: (row: Row) => number
+  /** What stands under the column, when the table has a last line. */
+  readonly total?: MarkupValue
 }
 
 /** A table whose rows a click on a heading sorts, in a box that scrolls when it is large. */
@@ -28,7 +30,13 @@ export function dataTable<Row>(
         (column) => markup`<td${cellClass(column, row)}>${column.cell(row, index)}</td>`,
       )}</tr>
 `,
-  )}</tbody></table></div>`
+  )}</tbody>${columns.some(({ total }) => total !== undefined) && markup`<tfoot><tr>${columns.map(({ kind, total }) => markup`<td class="${kind}">${total ?? ''}</td>`)}</tr></tfoot>`}</table></div>`
+}
+
+/** A bar on both sides of a middle: gains to the right, losses to the left. `largest` has the full length. */
+export function balance(value: number, largest: number): Markup {
+  const part = largest > 0 ? Math.round((Math.abs(value) / largest) * 50) : 0
+  return markup`<span class="balance ${value < 0 ? 'loss' : 'gain'}" style="--part:${part}%"></span>`
 }
 
 function cellClass<Row>(column: Column<Row>, row: Row): MarkupValue {

@@ -17,6 +17,7 @@ export function tradeDistribution({ input }: ReportContext): Section | undefined
   return {
     id: 'distribution',
     title: 'Trade returns',
+    short: 'Distribution',
     lead: `Profit or loss after fees over the value at entry; ${marks.map(({ label }) => label).join(', ')}.`,
     body: histogramPlot(histogram(percent), {
       label: 'Histogram of trade returns',
@@ -54,6 +55,7 @@ export function holdingTimes({ input }: ReportContext): Section | undefined {
   return {
     id: 'holding',
     title: 'Holding time',
+    short: 'Holding',
     lead: `Calendar time; median ${formatSpan(median)}, longest ${formatSpan(longest)}.`,
     body: markup`${plotted}`,
   }

@@ -13,8 +13,7 @@ export function columnPlot(
   },
 ): Markup {
   const high = columns.reduce((a, { value }) => Math.max(a, value), 0) || 1
-  const every = Math.max(1, Math.ceil(columns.length / 6))
-  const ticks = columns.map((_, i) => i + 0.5).filter((_, i) => i % every === 0)
+  const ticks = namedColumns(columns.map(({ name }) => name))
   return plot(
     labels.label,
     { from: 0, to: columns.length, ticks, format: (at) => columns[Math.floor(at)]?.name ?? '', label: labels.x },
@@ -26,4 +25,13 @@ export function columnPlot(
         return markup`<rect class="plain" x="${x(i + 0.1)}" y="${y(value)}" width="${width}" height="${y(0) - y(value)}"><title>${name}: ${labels.format(value)}</title></rect>`
       })}`,
   )
+}
+
+/** Which columns bear their name: each first month of a year where years enough are shown, else every so many. */
+function namedColumns(names: readonly string[]): readonly number[] {
+  const middle = names.map((_, i) => i + 0.5)
+  const januaries = middle.filter((_, i) => /^\d{4}-01$/.test(names[i]!))
+  const chosen = januaries.length > 2 ? januaries : middle
+  const every = Math.max(1, Math.ceil(chosen.length / 6))
+  return chosen.filter((_, i) => i % every === 0)
 }
