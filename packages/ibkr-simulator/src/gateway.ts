@@ -28,11 +28,14 @@ import { ReferenceRequests } from './session/reference-requests.ts'
 import { RequestRouter } from './session/request-router.ts'
 import { readState, restoreState, writeState } from './state/state-file.ts'
 import { message } from './wire/messages.ts'
-import { frame } from './wire/frame.ts'
+import { type ClientMessage, framed } from './wire/frame.ts'
 import { dayText, NEW_YORK, type NamedZone, UTC, zonedText } from './wire/time-text.ts'
 
 /** Lowest server version that is spoken. */
 const LEAST_VERSION = 157
+const MOST_ID = 2_147_483_646
+/** Messages of a client that asked to be slowed down which wait here; all further ones wait with the client. */
+const MOST_QUEUED = 1000
 const DEFAULT_LIMITS: GatewayLimits = { marketDataLines: 100, tickByTick: 5, realTimeBars: 60, clients: 32 }
 
 /** What happens at a gateway, for tests and logs. */
@@ -233,8 +236,8 @@ class RunningGateway implements Gateway {
       reference: new ReferenceRequests(this.#context),
       brokerAway: () => !this.#faults.linkUp,
       failed: (error) => this.#failed(error),
-      badFrame: (session, fields, reason) =>
-        this.#emit({ kind: 'bad-frame', clientId: session.clientId, reason, hex: hexOf(frame(fields)) }),
+      badFrame: (session, payload, reason) =>
+        this.#emit({ kind: 'bad-frame', clientId: session.clientId, reason, hex: hexOf(framed(payload)) }),
     })
     if (saved !== undefined) this.#restore(saved, listings)
     this.#scheduleDay()
@@ -254,7 +257,7 @@ class RunningGateway implements Gateway {
       this.#connections.add(
         new Connection(socket, {
           hello: (connection, text) => this.#hello(connection, text),
-          message: (connection, fields) => this.#message(connection, fields),
+          message: (connection, sent) => this.#message(connection, sent),
           badBytes: (connection, error) =>
             this.#emit({
               kind: 'bad-frame',
@@ -312,8 +315,9 @@ class RunningGateway implements Gateway {
   /** The version frame goes out alone; everything else waits for startApi. */
   #hello(connection: Connection, text: string): void {
     if (this.#faults.mutesHandshake) return
-    const found = /^v(\d{1,4})\.\.(\d{1,4})(?: (.*))?$/.exec(text)
-    const version = found === null ? 0 : Math.min(Number(found[2]), this.#maxVersion)
+    // A client of one version names it alone.
+    const found = /^v(\d{1,4})(?:\.\.(\d{1,4}))?(?: (.*))?$/.exec(text)
+    const version = found === null ? 0 : Math.min(Number(found[2] ?? found[1]), this.#maxVersion)
     if (version < LEAST_VERSION || Number(found![1]) > version) {
       this.#emit({
         kind: 'bad-frame',
@@ -329,27 +333,28 @@ class RunningGateway implements Gateway {
     connection.send([String(version), zonedText(this.#timeline.now(), this.#context.zone)])
   }
 
-  #message(connection: Connection, fields: string[]): void {
+  #message(connection: Connection, sent: ClientMessage): void {
     if (connection.serverVersion === 0) return // the handshake is being muted
     const session = this.#sessions.get(connection.clientId)
-    if (session?.connection !== connection) return this.#start(connection, fields)
-    if (this.#context.paced && !this.#admit(session, fields)) return
-    this.#handle(session, fields)
+    if (session?.connection !== connection) return this.#start(connection, sent)
+    if (this.#context.paced && !this.#admit(session, sent)) return
+    this.#handle(session, sent)
   }
 
-  #handle(session: ClientSession, fields: readonly string[]): void {
+  #handle(session: ClientSession, sent: ClientMessage): void {
     this.#timeline.catchUp()
-    this.#emit({ kind: 'request', clientId: session.clientId, fields })
-    this.#router.route(session, fields)
+    this.#emit({ kind: 'request', clientId: session.clientId, fields: sent.fields })
+    this.#router.route(session, sent)
   }
 
   /** Counts a message against the rate. With `+PACEAPI` one too many waits, else it is refused. */
-  #admit(session: ClientSession, fields: readonly string[]): boolean {
+  #admit(session: ClientSession, sent: ClientMessage): boolean {
     const { connection } = session
     if (connection.pacing) {
       const wait = session.queue.length > 0 ? 1 : session.rate.wait(performance.now())
       if (wait === 0) return session.rate.verdict(performance.now()) !== 'refuse'
-      session.queue.push(fields)
+      session.queue.push(sent)
+      if (session.queue.length >= MOST_QUEUED) connection.queueFull = true
       if (session.queue.length === 1) setTimeout(() => this.#drain(session), wait)
       return false
     }
@@ -370,18 +375,19 @@ class RunningGateway implements Gateway {
       }
       session.rate.verdict(performance.now())
       this.#handle(session, session.queue.shift()!)
+      if (session.queue.length < MOST_QUEUED) session.connection.queueFull = false
     }
   }
 
   /** The first message must be startApi. Its answer: own open orders, accounts, the next id, the farms. */
-  #start(connection: Connection, fields: readonly string[]): void {
-    const clientId = Number(fields[2])
-    if (fields[0] !== '71' || !Number.isSafeInteger(clientId) || clientId < 0 || fields[2] === '') {
+  #start(connection: Connection, { fields, payload }: ClientMessage): void {
+    const clientId = /^\d{1,10}$/.test(fields[2] ?? '') ? Number(fields[2]) : Number.NaN
+    if (fields[0] !== '71' || !(clientId <= MOST_ID)) {
       this.#emit({
         kind: 'bad-frame',
         clientId: -1,
         reason: 'Expected startApi before anything else',
-        hex: hexOf(frame(fields)),
+        hex: hexOf(framed(payload)),
       })
       connection.drop('fin')
       return

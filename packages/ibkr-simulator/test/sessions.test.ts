@@ -35,6 +35,7 @@ test.each([
   ['v100..193', 193, '193'],
   ['v157..178', 193, '178'],
   ['v100..225', 193, '193'],
+  ['v187', 193, '187'],
   ['v100..193 +PACEAPI', 176, '176'],
 ])('%s and at most %d agree on %s', async (range, serverVersion, agreed) => {
   await again({ serverVersion })
@@ -205,6 +206,17 @@ test('who asks to be paced is slowed down instead', async () => {
   expect(client.heard.filter((m) => m[3] === '100')).toEqual([])
 })
 
+test('who is slowed down waits with its messages: they do not pile up in the gateway', async () => {
+  await again({ paced: true })
+  const client = await join(1, 'v100..193 +PACEAPI')
+  const bytes = framed(Buffer.from(`81\x007\0${'x'.repeat(50_000)}\0`))
+  for (let i = 0; i < 2000; i++) client.socket.write(bytes)
+  await new Promise((resolve) => {
+    setTimeout(resolve, 500)
+  })
+  expect(client.socket.writableLength).toBeGreaterThan(25_000_000)
+})
+
 test('small bars: the same request within 15 seconds violates pacing', async () => {
   await again({ speed: 1, start: OPEN + 10 * MINUTE })
   const client = await join(1)
@@ -218,6 +230,7 @@ test('small bars: the same request within 15 seconds violates pacing', async () 
 test.each([
   ['an unknown message', ['999', '1'], '320'],
   ['an unreadable id', ['20', 'abc'], '320'],
+  ['an id beyond 32 bits', placeOrder(2_147_483_648, 'AAPL', {}), '320'],
   [
     'a date that does not exist',
     ['20', '7', ...stock('AAPL'), '0', '20261340 10:00:00', '1 min', '1 D', '0', 'TRADES', '1', '0', ''],
@@ -259,11 +272,13 @@ test('whatever bytes come in, the gateway lives and says what was wrong', async 
   expect(found.map((e) => e.hex)).toEqual([bad[0]!.toString('hex'), 'ffffffff', bad[2]!.toString('hex')])
   const client = await join(1)
   client.socket.write(framed(Buffer.alloc(0)))
-  client.socket.write(framed(Buffer.from('20\0abc')))
+  // No UTF-8, and no zero byte at the end: reported as it came.
+  const odd = framed(Buffer.from('20\0ab\xff\xfe', 'latin1'))
+  client.socket.write(odd)
   await client.sync()
   expect(events.findLast((e) => e.kind === 'bad-frame')).toMatchObject({
     clientId: 1,
-    hex: framed(Buffer.from('20\0abc\0')).toString('hex'),
+    hex: odd.toString('hex'),
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Listing } from '../market/listing.ts'
+import type { ClientMessage } from '../wire/frame.ts'
 import type { Connection } from './connection.ts'
 import { RateLimit } from './rate-limit.ts'
 
@@ -61,7 +62,7 @@ export class ClientSession {
   }[] = []
 
   /** Messages that wait because the client asked to be slowed down. */
-  readonly queue: (readonly string[])[] = []
+  readonly queue: ClientMessage[] = []
   readonly #deliver: (session: ClientSession, fields: readonly string[]) => void
 
   constructor(

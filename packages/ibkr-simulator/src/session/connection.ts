@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
-import { FrameError, FrameReader, frame, splitFields } from '../wire/frame.ts'
+import { type ClientMessage, FrameError, FrameReader, frame, splitFields } from '../wire/frame.ts'
 
 /** What a connection hands on. */
 export interface ConnectionListener {
   /** The client's version range, `v100..193`, and its connect options. */
   hello(connection: Connection, text: string): void
-  /** A message after the handshake, split into fields. */
-  message(connection: Connection, fields: string[]): void
+  /** A message after the handshake. */
+  message(connection: Connection, message: ClientMessage): void
   /** Bytes that are no frame: the connection ends. */
   badBytes(connection: Connection, error: FrameError): void
   closed(connection: Connection): void
@@ -37,9 +37,10 @@ export class Connection {
   #out: Buffer[] = []
   #outBytes: number = 0
   #flushing: boolean = false
-  #readsStalled: boolean = false
+  readonly #readsHeld: Set<'fault' | 'queue'> = new Set()
   #writesStalled: boolean = false
   #halfOpen: boolean = false
+  #ending: boolean = false
   #closed: boolean = false
 
   constructor(socket: Socket, listener: ConnectionListener) {
@@ -61,7 +62,7 @@ export class Connection {
 
   /** Queues a message; all that is queued goes out in one write at the end of the turn. */
   send(fields: readonly string[]): void {
-    if (this.#closed || this.#halfOpen) return
+    if (this.#closed || this.#ending || this.#halfOpen) return
     if (DROPPABLE.has(fields[0]!) && this.#backlog() > DATA_BACKLOG) {
       this.dropped++
       return
@@ -81,7 +82,7 @@ export class Connection {
   /** Bytes as they are, for malformed frames. */
   sendRaw(bytes: Buffer): void {
     this.flush()
-    if (!this.#closed && !this.#halfOpen) this.socket.write(bytes)
+    if (!this.#closed && !this.#ending && !this.#halfOpen) this.socket.write(bytes)
   }
 
   flush(): void {
@@ -105,14 +106,19 @@ export class Connection {
     })
   }
 
-  /** Ends the connection: politely, or with a reset. What is queued is lost with a reset. */
+  /**
+   * Ends the connection: politely, or with a reset. What is queued is lost with a reset. Nothing is read or sent from
+   * here on.
+   */
   drop(how: 'fin' | 'rst'): void {
     if (how === 'rst') {
       if (this.socket.connecting) this.socket.destroy()
       else this.socket.resetAndDestroy()
       return
     }
+    if (this.#ending) return
     this.flush()
+    this.#ending = true
     this.socket.end()
     // A client that keeps its half open must not hold the connection for ever.
     setTimeout(() => this.socket.destroy(), 500).unref()
@@ -126,8 +132,18 @@ export class Connection {
   }
 
   stallReads(stalled: boolean): void {
-    this.#readsStalled = stalled
-    if (stalled) this.socket.pause()
+    this.#holdReads('fault', stalled)
+  }
+
+  /** True while the client's messages wait to be handled: it is not read any further then. */
+  set queueFull(full: boolean) {
+    this.#holdReads('queue', full)
+  }
+
+  #holdReads(why: 'fault' | 'queue', held: boolean): void {
+    if (held) this.#readsHeld.add(why)
+    else this.#readsHeld.delete(why)
+    if (this.#readsHeld.size > 0) this.socket.pause()
     else this.socket.resume()
   }
 
@@ -141,22 +157,21 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#halfOpen) return
+    if (this.#halfOpen || this.#ending) return
     try {
       this.#reader.push(chunk)
       for (let payload = this.#reader.next(); payload !== undefined; payload = this.#reader.next()) {
-        if (this.#closed || this.#halfOpen) return
-        if (this.#helloSeen) this.#listener.message(this, splitFields(payload))
+        if (this.#helloSeen) this.#listener.message(this, { fields: splitFields(payload), payload })
         else {
           this.#helloSeen = true
           this.#listener.hello(this, payload.toString('latin1').replace(/\0+$/, ''))
         }
+        if (this.#closed || this.#ending || this.#halfOpen) return
       }
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       this.#listener.badBytes(this, error)
       this.drop('rst')
     }
-    if (this.#readsStalled) this.socket.pause()
   }
 }
