@@ -16,9 +16,17 @@ export interface ConnectionListener {
 
 /** Messages of data that may be left out when a client does not read: ticks, bars, P&L. */
 const DROPPABLE = new Set(['1', '2', '45', '46', '50', '90', '99', '94', '95'])
-/** Bytes not yet read by the client beyond which data is left out, and beyond which the connection is given up. */
+/**
+ * Bytes not yet read by the client beyond which data is left out and no more is read from it, and beyond which the
+ * connection is given up.
+ */
 const DATA_BACKLOG = 16 * 1024 * 1024
 const MOST_BACKLOG = 128 * 1024 * 1024
+/** Milliseconds of wall time that one client's messages may take before the others have their turn. */
+const TURN_MS = 20
+
+/** Why a client is not read from: a fault, its messages wait, it does not read its answers, others have their turn. */
+type Hold = 'fault' | 'queue' | 'answers' | 'turn'
 
 /** One client's TCP connection: frames in, frames out. Knows nothing of what they mean. */
 export class Connection {
@@ -37,7 +45,8 @@ export class Connection {
   #out: Buffer[] = []
   #outBytes: number = 0
   #flushing: boolean = false
-  readonly #readsHeld: Set<'fault' | 'queue'> = new Set()
+  readonly #holds: Set<Hold> = new Set()
+  #handling: boolean = false
   #writesStalled: boolean = false
   #halfOpen: boolean = false
   #ending: boolean = false
@@ -49,6 +58,7 @@ export class Connection {
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
     socket.on('error', () => socket.destroy())
+    socket.on('drain', () => this.#hold('answers', this.#backlog() > DATA_BACKLOG))
     socket.on('close', () => {
       if (this.#closed) return
       this.#closed = true
@@ -77,6 +87,7 @@ export class Connection {
       queueMicrotask(() => this.flush())
     }
     if (this.#backlog() > MOST_BACKLOG) this.drop('rst')
+    else if (this.#backlog() > DATA_BACKLOG) this.#hold('answers', true)
   }
 
   /** Bytes as they are, for malformed frames. */
@@ -94,6 +105,7 @@ export class Connection {
     if (this.#closed) return
     this.#listener.beforeWrite()
     this.socket.write(bytes)
+    this.#hold('answers', this.#backlog() > DATA_BACKLOG)
   }
 
   /** Resolves when the operating system has taken all that was sent. */
@@ -132,19 +144,24 @@ export class Connection {
   }
 
   stallReads(stalled: boolean): void {
-    this.#holdReads('fault', stalled)
+    this.#hold('fault', stalled)
   }
 
   /** True while the client's messages wait to be handled: it is not read any further then. */
   set queueFull(full: boolean) {
-    this.#holdReads('queue', full)
+    this.#hold('queue', full)
   }
 
-  #holdReads(why: 'fault' | 'queue', held: boolean): void {
-    if (held) this.#readsHeld.add(why)
-    else this.#readsHeld.delete(why)
-    if (this.#readsHeld.size > 0) this.socket.pause()
-    else this.socket.resume()
+  /** While anything holds it, nothing is read or handled. */
+  #hold(why: Hold, held: boolean): void {
+    if (this.#holds.has(why) === held) return
+    if (held) {
+      this.#holds.add(why)
+      this.socket.pause()
+    } else if (this.#holds.delete(why) && this.#holds.size === 0) {
+      this.socket.resume()
+      this.#handle()
+    }
   }
 
   stallWrites(stalled: boolean): void {
@@ -158,20 +175,38 @@ export class Connection {
 
   #take(chunk: Buffer): void {
     if (this.#halfOpen || this.#ending) return
+    this.#reader.push(chunk)
+    this.#handle()
+  }
+
+  /** Hands on whole messages, in order, for as long as it is this client's turn. */
+  #handle(): void {
+    if (this.#handling) return
+    this.#handling = true
     try {
-      this.#reader.push(chunk)
-      for (let payload = this.#reader.next(); payload !== undefined; payload = this.#reader.next()) {
-        if (this.#helloSeen) this.#listener.message(this, { fields: splitFields(payload), payload })
-        else {
-          this.#helloSeen = true
-          this.#listener.hello(this, payload.toString('latin1').replace(/\0+$/, ''))
-        }
-        if (this.#closed || this.#ending || this.#halfOpen) return
-      }
+      this.#handleTurn()
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       this.#listener.badBytes(this, error)
       this.drop('rst')
+    } finally {
+      this.#handling = false
+    }
+  }
+
+  #handleTurn(): void {
+    const until = performance.now() + TURN_MS
+    while (this.#holds.size === 0 && !this.#closed && !this.#ending && !this.#halfOpen) {
+      const payload = this.#reader.next()
+      if (payload === undefined) return
+      if (this.#helloSeen) this.#listener.message(this, { fields: splitFields(payload), payload })
+      else {
+        this.#helloSeen = true
+        this.#listener.hello(this, payload.toString('latin1').replace(/\0+$/, ''))
+      }
+      if (performance.now() < until) continue
+      this.#hold('turn', true)
+      setImmediate(() => this.#hold('turn', false))
     }
   }
 }
