@@ -221,6 +221,18 @@ test('an unknown contract is refused under the id of the order', async () => {
   ])
 })
 
+test('an order may name its stock by its local symbol alone; what meets the quote on arrival takes liquidity', async () => {
+  await restart({ matching: 'ticks', start: OPEN + MINUTE })
+  const order = placeOrder(1, '', { type: 'LMT', limit: 105, quantity: 10 })
+  order[12] = 'AAPL'
+  client.send(...order)
+  await pass(5000)
+  expect(client.take('11').map((m) => [m[4], m[19], m[30]])).toEqual([['AAPL', '10', '2']])
+  await place(2, { type: 'LMT', limit: 99.5, quantity: 10 })
+  await pass(MINUTE)
+  expect(client.take('11').map((m) => [m[19], m[30]])).toEqual([['10', '1']])
+})
+
 test('what the account cannot pay for is rejected: the error first, then inactive', async () => {
   await place(1, { type: 'LMT', limit: 100, quantity: 30_000 })
   expect(story()).toEqual(['201 1', 'OO 1 Inactive', 'OS 1 Inactive 0/30000'])

@@ -114,10 +114,9 @@ export class OrderDesk implements VenueListener {
 
   // ------------------------------------------------------------------------------------------------ new orders
 
-  place(clientId: number, request: PlaceOrder): void {
-    this.#options.changed()
-    const { orderId, text } = request
-    const listing = this.#options.listings.find({
+  /** The stock that an order is for, undefined when there is none. */
+  listingOf({ text }: PlaceOrder): Listing | undefined {
+    return this.#options.listings.find({
       conId: Number(text['conId']) || 0,
       symbol: text['symbol'] ?? '',
       secType: text['secType'] ?? '',
@@ -129,6 +128,12 @@ export class OrderDesk implements VenueListener {
       localSymbol: text['localSymbol'] ?? '',
       tradingClass: '',
     })
+  }
+
+  place(clientId: number, request: PlaceOrder): void {
+    this.#options.changed()
+    const { orderId, text } = request
+    const listing = this.listingOf(request)
     if (listing === undefined)
       return this.#refuse(clientId, orderId, {
         code: 200,
@@ -639,7 +644,8 @@ export class OrderDesk implements VenueListener {
     const order = this.#byKey.get(o.number)
     if (order === undefined) return
     const price = this.#options.snapFills ? snapAgainst(met, order, time) : met
-    const removing = o.type !== OrderTypeCode.limit
+    // What meets the book on arrival takes from it.
+    const removing = o.type !== OrderTypeCode.limit || time === order.placedAt
     const execution = this.#book(order, quantity, price, time, removing ? 2 : 1)
     const done = order.quantity - order.filled <= order.quantity * 1e-12
     const status: OrderStatus = done ? 'Filled' : 'Submitted'
