@@ -51,6 +51,13 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '1 weeks': '1 week',
   '1 months': '1 month',
 }
+/** The most of a unit of duration, and what is to be asked for instead. */
+const TOO_LONG: Readonly<Partial<Record<Duration['unit'], readonly [most: number, advice: string]>>> = {
+  S: [86_400, '86400 seconds must be made in days'],
+  D: [365, '365 days must be made in years'],
+  W: [52, '52 weeks must be made in years'],
+  M: [12, '12 months must be made in years'],
+}
 /** Bars that one answer may hold. */
 const MOST_BARS = 60_000
 const SMALL_BAR = 30 * SECOND
@@ -73,6 +80,12 @@ export class HistoryRequests {
     const duration = readDuration(request.duration)
     if (duration === undefined)
       return fail(321, `Error validating request.-'bS' : cause - Invalid duration "${request.duration}"`)
+    const tooLong = TOO_LONG[duration.unit]
+    if (tooLong !== undefined && duration.count > tooLong[0])
+      return fail(
+        321,
+        `Error validating request.-'bS' : cause - Historical data requests for durations longer than ${tooLong[1]}.`,
+      )
     const schedule = whatToShow === 'SCHEDULE'
     if (!isBarKind(whatToShow) && !schedule)
       return fail(321, `Error validating request.-'bS' : cause - Invalid what to show "${whatToShow}"`)
