@@ -242,6 +242,11 @@ test.each([
     '321',
   ],
   [
+    'a duration that is too long for its unit',
+    ['20', '7', ...stock('AAPL'), '0', '', '1 day', '366 D', '0', 'TRADES', '1', '0', ''],
+    '321',
+  ],
+  [
     'a bar size that does not exist',
     ['20', '7', ...stock('AAPL'), '0', '', '7 mins', '1 D', '0', 'TRADES', '1', '0', ''],
     '321',
@@ -332,6 +337,24 @@ test.each([
   expect(client.heard.filter((m) => m[0] === '4').map((m) => m[3])).toEqual(codes)
   const prices = client.take('1').map((m) => m[3])
   expect(prices.includes(type === 3 ? '68' : '4')).toBe(ticks)
+})
+
+test('generic ticks: each trade with the volume of the day, what can be borrowed; an unknown one is refused', async () => {
+  const client = await join(1)
+  client.take()
+  client.send('1', '11', '7', ...stock('AAPL'), '0', '233,236,292:BRFG', '0', '0', '')
+  client.send('1', '11', '8', ...stock('AAPL'), '0', '233,9999', '0', '0', '')
+  await client.sync()
+  expect(client.heard.filter((m) => m[0] === '45').map((m) => m[3])).toEqual(['49', '46'])
+  expect(client.take('4').map((m) => m.slice(2, 4))).toEqual([['8', '321']])
+  await gateway.advance(MINUTE)
+  await client.sync()
+  const volumes = client.take('46').flatMap((m) => (m[3] === '48' ? [m[4]!.split(';')] : []))
+  expect(volumes.length).toBeGreaterThan(10)
+  const traded = volumes.reduce((sum, [, size]) => sum + Number(size), 0)
+  expect(Number(volumes.at(-1)![3])).toBe(traded)
+  expect(Number(volumes.at(-1)![4])).toBeCloseTo(100, 0)
+  expect(volumes[0]!.at(-1)).toBe('true')
 })
 
 test('a read-only Gateway refuses orders, one with precautions does not answer them', async () => {

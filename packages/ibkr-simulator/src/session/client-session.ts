@@ -8,6 +8,8 @@ export interface MarketDataLine {
   readonly listing: Listing
   /** Delayed data has tick types of its own. */
   readonly delayed: boolean
+  /** Generic ticks that were asked for. */
+  readonly generic: ReadonlySet<string>
   silent: boolean
 }
 
