@@ -242,6 +242,11 @@ test.each([
     '321',
   ],
   [
+    'a kind of bars that is not kept here',
+    ['20', '7', ...stock('AAPL'), '0', '', '1 day', '1 M', '0', 'HISTORICAL_VOLATILITY', '1', '0', ''],
+    '162',
+  ],
+  [
     'a duration that is too long for its unit',
     ['20', '7', ...stock('AAPL'), '0', '', '1 day', '366 D', '0', 'TRADES', '1', '0', ''],
     '321',
