@@ -31,6 +31,8 @@ export async function gatewayCommand(flags: Readonly<Record<string, string>>): P
     else if (event.kind === 'failure') say(`failure: ${String(event.error)}`)
   })
   say(`Gateway on ${host}:${gateway.port}, account ${accounts.map((account) => account.id).join(', ')}, speed ${speed}`)
+  if (state === undefined)
+    say('Orders, executions, positions and ids end with it; --state FILE keeps them over a restart')
   await untilSignal()
   stop()
   await gateway.close()

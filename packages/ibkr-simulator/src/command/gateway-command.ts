@@ -79,6 +79,8 @@ export async function runGateway(
   const market =
     flags.data === undefined ? `seeded market, seed ${options.seed ?? 1}` : `recorded bars of ${flags.data}`
   print(`Gateway on port ${gateway.port}: ${market}, account ${options.accounts![0]!.id}, speed ${options.speed ?? 1}.`)
+  if (options.stateFile === undefined)
+    print('Orders, executions, positions and ids end with it; --state FILE keeps them over a restart.')
   return gateway
 }
 
