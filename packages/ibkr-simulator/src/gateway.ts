@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { Timeline } from './clock/timeline.ts'
 import { Account, type AccountFigures } from './exchange/account.ts'
-import { OrderDesk } from './exchange/order-desk.ts'
+import { CAPTURED_IDS, idsFrom, OrderDesk } from './exchange/order-desk.ts'
 import type { ExecutionRecord, OrderRecord } from './exchange/order-record.ts'
 import type { Fault } from './faults/fault.ts'
 import { FaultBox } from './faults/fault-box.ts'
@@ -145,7 +145,8 @@ class RunningGateway implements Gateway {
     const speed = options.speed ?? 1
     // Wall time goes on by itself over a restart; a time of the gateway's own does not.
     const own = speed === 0 || market.start !== undefined
-    const start = options.start ?? (own ? (saved?.time ?? market.start) : undefined) ?? Date.now()
+    const given = options.start ?? (own ? (saved?.time ?? market.start) : undefined)
+    const start = given ?? Date.now()
     this.#timeline = new Timeline(start, speed, (error) => this.#failed(error))
     const listings = new Listings(market.listings)
     const zone: NamedZone = options.timeZone === 'UTC' ? UTC : NEW_YORK
@@ -175,6 +176,7 @@ class RunningGateway implements Gateway {
         venue: { random: seededRandom(seed + 1), ...options.venue },
         crossClientCancel: options.crossClientCancel ?? false,
         repeats: options.repeats ?? true,
+        firstIds: given === undefined ? idsFrom(start) : CAPTURED_IDS,
         snapFills: (options.matching ?? market.matching) === 'ticks',
         changed: () => {
           this.#dirty = true

@@ -102,6 +102,23 @@ async function spawned(): Promise<{ child: ChildProcess; port: number }> {
   return { child, port: Number(/port (\d+)/.exec(String(line))![1]) }
 }
 
+test('without a state file a later gateway gives out other ids', async () => {
+  const ids: string[] = []
+  for (let run = 0; run < 2; run++) {
+    const gateway = await startGateway({ seed: 1 })
+    const client = await WireClient.start(gateway.port, 1)
+    client.send(...placeOrder(1, 'AAPL', { quantity: 1 }))
+    const execution = await client.until((m) => m[0] === '11')
+    ids.push(execution[14]!, execution[21]!)
+    client.close()
+    await gateway.close()
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1000)
+    })
+  }
+  expect(new Set(ids).size).toBe(4)
+})
+
 test('killed in the middle of an order, the gateway comes back with all that it told', async () => {
   const { child, port } = await spawned()
   const client = await WireClient.start(port, 1)

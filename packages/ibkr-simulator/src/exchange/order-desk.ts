@@ -36,8 +36,24 @@ export interface DeskOptions {
   readonly repeats: boolean
   /** Fills are at prices that the stock can have: rounded to its tick, against the order. */
   readonly snapFills: boolean
+  readonly firstIds: FirstIds
   /** Something that has to outlive a restart is about to change. */
   changed(): void
+}
+
+/** Where ids that an account has once and for all begin. */
+export interface FirstIds {
+  readonly permId: number
+  /** Second part of execution ids: seconds since 1970. */
+  readonly second: number
+}
+
+/** Always the same, for runs that have to be repeatable: those of a captured execution. */
+export const CAPTURED_IDS: FirstIds = { permId: 1_518_189_976, second: 0x69dd_7411 }
+
+/** Others in each run, so that a client which remembers those of an earlier run does not take new ones for known. */
+export function idsFrom(time: EpochMs): FirstIds {
+  return { permId: 1_000_000_000 + (Math.floor(time / 100) % 1_000_000_000), second: Math.floor(time / 1000) }
 }
 
 /** Refuses the next requests that match, instead of handling them. */
@@ -64,7 +80,7 @@ export class OrderDesk implements VenueListener {
   readonly executions: ExecutionRecord[] = []
   /** Highest order id of each client. */
   readonly highestId: Map<number, number> = new Map()
-  nextPermId: number = 1_518_189_976
+  nextPermId: number
   nextExecution: number = 1
   readonly rejections: Rejection[] = []
   /** Symbols whose short sales wait for shares to borrow, with how long in milliseconds. */
@@ -88,6 +104,7 @@ export class OrderDesk implements VenueListener {
 
   constructor(options: DeskOptions, listener: DeskListener) {
     this.#options = options
+    this.nextPermId = options.firstIds.permId
     this.#tell = listener
     this.venue = new Venue(options.venue, this)
     for (const listing of options.listings.all)
@@ -692,7 +709,7 @@ export class OrderDesk implements VenueListener {
     const realized = account.book(order.listing, order.side, quantity, price, commission)
     this.venue.position[order.listing.index]! += order.side * quantity
     const execution: ExecutionRecord = {
-      execId: `0000e0d5.${(0x69dd_7411 + this.nextExecution++).toString(16)}.01.01`,
+      execId: this.#nextExecutionId(),
       permId: order.permId,
       orderId: order.orderId,
       clientId: order.clientId,
@@ -714,6 +731,12 @@ export class OrderDesk implements VenueListener {
     this.executions.push(execution)
     this.#options.changed()
     return execution
+  }
+
+  /** `0000e0d5.69dd7411.01.01` */
+  #nextExecutionId(): string {
+    const hex = (n: number): string => n.toString(16).padStart(8, '0')
+    return `${hex(0xe0d4 + this.nextExecution++)}.${hex(this.#options.firstIds.second)}.01.01`
   }
 
   /** Fees of the date; the commission alone where the regulatory rates of the date are not known. */
