@@ -201,6 +201,8 @@ test.each<[string, TestOrder, number]>([
   ['an order type that does not exist', { type: 'XYZ' }, 321],
   ['an order type of other exchanges', { type: 'MIDPRICE' }, 387],
   ['no quantity', { quantity: 0 }, 434],
+  ['more shares than there can be', { quantity: 2e9 }, 321],
+  ['a price that nothing has', { type: 'LMT', limit: 1e300 }, 321],
   ['a part of a share', { quantity: 1.5 }, 10_243],
   ['a price off the grid', { type: 'LMT', limit: 100.001 }, 110],
   ['a limit order without a limit', { type: 'LMT' }, 107],
