@@ -26,7 +26,7 @@ import { OrderBroadcast } from './session/order-broadcast.ts'
 import { OrderRequests } from './session/order-requests.ts'
 import { ReferenceRequests } from './session/reference-requests.ts'
 import { RequestRouter } from './session/request-router.ts'
-import { readState, restoreState, writeState } from './state/state-file.ts'
+import { readState, restoreState, StateWriter } from './state/state-file.ts'
 import { message } from './wire/messages.ts'
 import { type ClientMessage, framed } from './wire/frame.ts'
 import { dayText, NEW_YORK, type NamedZone, UTC, zonedText } from './wire/time-text.ts'
@@ -134,6 +134,7 @@ class RunningGateway implements Gateway {
   readonly #sessions: Map<number, ClientSession> = new Map()
   readonly #listeners: Set<(event: GatewayEvent) => void> = new Set()
   readonly #maxVersion: number
+  readonly #stateWriter: StateWriter | undefined
   #dirty: boolean = false
 
   constructor(options: GatewayOptions) {
@@ -141,7 +142,9 @@ class RunningGateway implements Gateway {
     this.#maxVersion = options.serverVersion ?? 193
     const seed = options.seed ?? 1
     const market = marketOf(options, seed)
-    const saved = options.stateFile === undefined ? undefined : readState(options.stateFile)
+    const { stateFile } = options
+    const saved = stateFile === undefined ? undefined : readState(stateFile)
+    this.#stateWriter = stateFile === undefined ? undefined : new StateWriter(stateFile)
     const speed = options.speed ?? 1
     // Wall time goes on by itself over a restart; a time of the gateway's own does not.
     const own = speed === 0 || market.start !== undefined
@@ -244,7 +247,7 @@ class RunningGateway implements Gateway {
     if (saved !== undefined) this.#restore(saved, listings)
     this.#scheduleDay()
     // A time of the gateway's own goes on from where it was last written.
-    if (own && options.stateFile !== undefined)
+    if (own && stateFile !== undefined)
       this.#timeline.every(60_000, () => {
         this.#dirty = true
         this.#save()
@@ -514,10 +517,8 @@ class RunningGateway implements Gateway {
   #save(): void {
     if (!this.#dirty) return
     this.#dirty = false
-    const { stateFile } = this.#options
-    if (stateFile === undefined) return
     try {
-      writeState(stateFile, this.#desk, this.#accounts, this.#timeline.now(), this.#day())
+      this.#stateWriter?.write(this.#desk, this.#accounts, this.#timeline.now(), this.#day())
     } catch (error) {
       this.#failed(error)
     }
