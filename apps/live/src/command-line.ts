@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { GatewayFlags } from './command/gateway.ts'
 import type { ConnectFlags, RunFlags } from './command/flags.ts'
 
 /** The whole command line. Commands import what they need when they run: start-up pays for nothing else. */
@@ -61,8 +62,13 @@ Exit codes: 0 stopped as asked, 1 wrong input or a failure, 2 wrong flags.`,
     .option('--seed <n>', 'seed of the market (1)')
     .option('--faults <file>', 'fault script')
     .option('--state <file>', 'keeps ids, orders, executions and positions over restarts')
+    .option('--account <id>', 'its account (DU1234567)')
+    .option('--cash <usd>', 'cash of the account at first (1000000)')
+    .option('--master <id>', 'the client that sees the orders of all (none)')
+    .option('--server-version <n>', 'highest server version, 157 to 193 (193)')
+    .option('--verbose', 'tells every request')
     .option('--trace', 'shows the stack of an error')
-    .action(async (flags: Readonly<Record<string, string>>) => {
+    .action(async (flags: GatewayFlags) => {
       const { gatewayCommand } = await import('./command/gateway.ts')
       await gatewayCommand(flags)
     })

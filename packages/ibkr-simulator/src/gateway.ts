@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { Timeline } from './clock/timeline.ts'
 import { Account, type AccountFigures } from './exchange/account.ts'
-import { OrderDesk } from './exchange/order-desk.ts'
+import { CAPTURED_IDS, idsFrom, OrderDesk } from './exchange/order-desk.ts'
 import type { ExecutionRecord, OrderRecord } from './exchange/order-record.ts'
 import type { Fault } from './faults/fault.ts'
 import { FaultBox } from './faults/fault-box.ts'
@@ -26,13 +26,16 @@ import { OrderBroadcast } from './session/order-broadcast.ts'
 import { OrderRequests } from './session/order-requests.ts'
 import { ReferenceRequests } from './session/reference-requests.ts'
 import { RequestRouter } from './session/request-router.ts'
-import { readState, restoreState, writeState } from './state/state-file.ts'
+import { readState, restoreState, StateWriter } from './state/state-file.ts'
 import { message } from './wire/messages.ts'
-import { frame } from './wire/frame.ts'
+import { type ClientMessage, framed } from './wire/frame.ts'
 import { dayText, NEW_YORK, type NamedZone, UTC, zonedText } from './wire/time-text.ts'
 
 /** Lowest server version that is spoken. */
 const LEAST_VERSION = 157
+const MOST_ID = 2_147_483_646
+/** Messages of a client that asked to be slowed down which wait here; all further ones wait with the client. */
+const MOST_QUEUED = 1000
 const DEFAULT_LIMITS: GatewayLimits = { marketDataLines: 100, tickByTick: 5, realTimeBars: 60, clients: 32 }
 
 /** What happens at a gateway, for tests and logs. */
@@ -131,6 +134,7 @@ class RunningGateway implements Gateway {
   readonly #sessions: Map<number, ClientSession> = new Map()
   readonly #listeners: Set<(event: GatewayEvent) => void> = new Set()
   readonly #maxVersion: number
+  readonly #stateWriter: StateWriter | undefined
   #dirty: boolean = false
 
   constructor(options: GatewayOptions) {
@@ -138,11 +142,14 @@ class RunningGateway implements Gateway {
     this.#maxVersion = options.serverVersion ?? 193
     const seed = options.seed ?? 1
     const market = marketOf(options, seed)
-    const saved = options.stateFile === undefined ? undefined : readState(options.stateFile)
+    const { stateFile } = options
+    const saved = stateFile === undefined ? undefined : readState(stateFile)
+    this.#stateWriter = stateFile === undefined ? undefined : new StateWriter(stateFile)
     const speed = options.speed ?? 1
     // Wall time goes on by itself over a restart; a time of the gateway's own does not.
     const own = speed === 0 || market.start !== undefined
-    const start = options.start ?? (own ? (saved?.time ?? market.start) : undefined) ?? Date.now()
+    const given = options.start ?? (own ? (saved?.time ?? market.start) : undefined)
+    const start = given ?? Date.now()
     this.#timeline = new Timeline(start, speed, (error) => this.#failed(error))
     const listings = new Listings(market.listings)
     const zone: NamedZone = options.timeZone === 'UTC' ? UTC : NEW_YORK
@@ -172,6 +179,7 @@ class RunningGateway implements Gateway {
         venue: { random: seededRandom(seed + 1), ...options.venue },
         crossClientCancel: options.crossClientCancel ?? false,
         repeats: options.repeats ?? true,
+        firstIds: given === undefined ? idsFrom(start) : CAPTURED_IDS,
         snapFills: (options.matching ?? market.matching) === 'ticks',
         changed: () => {
           this.#dirty = true
@@ -233,13 +241,13 @@ class RunningGateway implements Gateway {
       reference: new ReferenceRequests(this.#context),
       brokerAway: () => !this.#faults.linkUp,
       failed: (error) => this.#failed(error),
-      badFrame: (session, fields, reason) =>
-        this.#emit({ kind: 'bad-frame', clientId: session.clientId, reason, hex: hexOf(frame(fields)) }),
+      badFrame: (session, payload, reason) =>
+        this.#emit({ kind: 'bad-frame', clientId: session.clientId, reason, hex: hexOf(framed(payload)) }),
     })
     if (saved !== undefined) this.#restore(saved, listings)
     this.#scheduleDay()
     // A time of the gateway's own goes on from where it was last written.
-    if (own && options.stateFile !== undefined)
+    if (own && stateFile !== undefined)
       this.#timeline.every(60_000, () => {
         this.#dirty = true
         this.#save()
@@ -254,7 +262,7 @@ class RunningGateway implements Gateway {
       this.#connections.add(
         new Connection(socket, {
           hello: (connection, text) => this.#hello(connection, text),
-          message: (connection, fields) => this.#message(connection, fields),
+          message: (connection, sent) => this.#message(connection, sent),
           badBytes: (connection, error) =>
             this.#emit({
               kind: 'bad-frame',
@@ -312,8 +320,9 @@ class RunningGateway implements Gateway {
   /** The version frame goes out alone; everything else waits for startApi. */
   #hello(connection: Connection, text: string): void {
     if (this.#faults.mutesHandshake) return
-    const found = /^v(\d{1,4})\.\.(\d{1,4})(?: (.*))?$/.exec(text)
-    const version = found === null ? 0 : Math.min(Number(found[2]), this.#maxVersion)
+    // A client of one version names it alone.
+    const found = /^v(\d{1,4})(?:\.\.(\d{1,4}))?(?: (.*))?$/.exec(text)
+    const version = found === null ? 0 : Math.min(Number(found[2] ?? found[1]), this.#maxVersion)
     if (version < LEAST_VERSION || Number(found![1]) > version) {
       this.#emit({
         kind: 'bad-frame',
@@ -329,27 +338,28 @@ class RunningGateway implements Gateway {
     connection.send([String(version), zonedText(this.#timeline.now(), this.#context.zone)])
   }
 
-  #message(connection: Connection, fields: string[]): void {
+  #message(connection: Connection, sent: ClientMessage): void {
     if (connection.serverVersion === 0) return // the handshake is being muted
     const session = this.#sessions.get(connection.clientId)
-    if (session?.connection !== connection) return this.#start(connection, fields)
-    if (this.#context.paced && !this.#admit(session, fields)) return
-    this.#handle(session, fields)
+    if (session?.connection !== connection) return this.#start(connection, sent)
+    if (this.#context.paced && !this.#admit(session, sent)) return
+    this.#handle(session, sent)
   }
 
-  #handle(session: ClientSession, fields: readonly string[]): void {
+  #handle(session: ClientSession, sent: ClientMessage): void {
     this.#timeline.catchUp()
-    this.#emit({ kind: 'request', clientId: session.clientId, fields })
-    this.#router.route(session, fields)
+    this.#emit({ kind: 'request', clientId: session.clientId, fields: sent.fields })
+    this.#router.route(session, sent)
   }
 
   /** Counts a message against the rate. With `+PACEAPI` one too many waits, else it is refused. */
-  #admit(session: ClientSession, fields: readonly string[]): boolean {
+  #admit(session: ClientSession, sent: ClientMessage): boolean {
     const { connection } = session
     if (connection.pacing) {
       const wait = session.queue.length > 0 ? 1 : session.rate.wait(performance.now())
       if (wait === 0) return session.rate.verdict(performance.now()) !== 'refuse'
-      session.queue.push(fields)
+      session.queue.push(sent)
+      if (session.queue.length >= MOST_QUEUED) connection.queueFull = true
       if (session.queue.length === 1) setTimeout(() => this.#drain(session), wait)
       return false
     }
@@ -370,18 +380,19 @@ class RunningGateway implements Gateway {
       }
       session.rate.verdict(performance.now())
       this.#handle(session, session.queue.shift()!)
+      if (session.queue.length < MOST_QUEUED) session.connection.queueFull = false
     }
   }
 
   /** The first message must be startApi. Its answer: own open orders, accounts, the next id, the farms. */
-  #start(connection: Connection, fields: readonly string[]): void {
-    const clientId = Number(fields[2])
-    if (fields[0] !== '71' || !Number.isSafeInteger(clientId) || clientId < 0 || fields[2] === '') {
+  #start(connection: Connection, { fields, payload }: ClientMessage): void {
+    const clientId = /^\d{1,10}$/.test(fields[2] ?? '') ? Number(fields[2]) : Number.NaN
+    if (fields[0] !== '71' || !(clientId <= MOST_ID)) {
       this.#emit({
         kind: 'bad-frame',
         clientId: -1,
         reason: 'Expected startApi before anything else',
-        hex: hexOf(frame(fields)),
+        hex: hexOf(framed(payload)),
       })
       connection.drop('fin')
       return
@@ -506,10 +517,8 @@ class RunningGateway implements Gateway {
   #save(): void {
     if (!this.#dirty) return
     this.#dirty = false
-    const { stateFile } = this.#options
-    if (stateFile === undefined) return
     try {
-      writeState(stateFile, this.#desk, this.#accounts, this.#timeline.now(), this.#day())
+      this.#stateWriter?.write(this.#desk, this.#accounts, this.#timeline.now(), this.#day())
     } catch (error) {
       this.#failed(error)
     }

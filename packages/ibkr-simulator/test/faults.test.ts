@@ -334,6 +334,17 @@ test('the nightly restart comes at its time of day', async () => {
   expect((await join(1)).closed).toBe(false)
 })
 
+test('the login of the week ends on its day', async () => {
+  const fault = { kind: 'weekly-authentication', ms: 60_000 }
+  const script = readFaultScript(JSON.stringify({ faults: [{ at: 'Tue 09:45', fault }] }), 'x.json')
+  await begin({ faults: script })
+  const times: number[] = []
+  gateway.onEvent((e) => e.kind === 'fault' && times.push(gateway.now() - OPEN))
+  await gateway.advance(16 * 24 * 60 * MINUTE)
+  // From Monday 09:30 on.
+  expect(times.map((t) => t / MINUTE)).toEqual([1, 8, 15].map((day) => day * 24 * 60 + 15))
+})
+
 test('chaos is drawn from the seed', async () => {
   const faults = {
     random: {
@@ -369,7 +380,13 @@ test.each([
   ['{"faults":[{"after":1,"fault":{"kind":"farm","ms":"x"}}]}', 'a number for "ms"'],
   ['{"faults":[{"fault":{"kind":"drop"}}]}', 'exactly one of "after" and "at"'],
   ['{"faults":[{"at":"25:00","fault":{"kind":"drop"}}]}', 'HH:MM'],
+  ['{"faults":[{"at":"Day 01:00","fault":{"kind":"drop"}}]}', 'HH:MM'],
   ['{"faults":[{"after":1,"fault":{"kind":"drop","how":"kill"}}]}', 'one of fin, rst'],
+  ['{"faults":[{"after":1,"fault":{"kind":"drop","refuseMs":-1}}]}', 'at least 0 for "refuseMs"'],
+  ['{"faults":[{"after":1,"fault":{"kind":"broker-link","ms":5,"repeatMs":0}}]}', 'at least 1 for "repeatMs"'],
+  ['{"faults":[{"after":1,"fault":{"kind":"callbacks","what":"lose","of":["fills"]}}]}', '"of" to be a list of'],
+  ['{"faults":[{"after":1,"fault":{"kind":"raw","hex":"abc"}}]}', 'pairs of hex digits'],
+  ['{"faults":[{"after":1,"fault":{"kind":"notice","code":1100,"text":5}}]}', 'a text for "text"'],
 ])('the script %s is refused', (text, message) => {
   expect(() => readFaultScript(text, 'faults.json')).toThrow(message)
 })

@@ -201,6 +201,8 @@ test.each<[string, TestOrder, number]>([
   ['an order type that does not exist', { type: 'XYZ' }, 321],
   ['an order type of other exchanges', { type: 'MIDPRICE' }, 387],
   ['no quantity', { quantity: 0 }, 434],
+  ['more shares than there can be', { quantity: 2e9 }, 321],
+  ['a price that nothing has', { type: 'LMT', limit: 1e300 }, 321],
   ['a part of a share', { quantity: 1.5 }, 10_243],
   ['a price off the grid', { type: 'LMT', limit: 100.001 }, 110],
   ['a limit order without a limit', { type: 'LMT' }, 107],
@@ -219,6 +221,18 @@ test('an unknown contract is refused under the id of the order', async () => {
   expect(client.take('3', '4', '5').map((m) => m.slice(2, 5))).toEqual([
     ['1', '200', 'No security definition has been found for the request'],
   ])
+})
+
+test('an order may name its stock by its local symbol alone; what meets the quote on arrival takes liquidity', async () => {
+  await restart({ matching: 'ticks', start: OPEN + MINUTE })
+  const order = placeOrder(1, '', { type: 'LMT', limit: 105, quantity: 10 })
+  order[12] = 'AAPL'
+  client.send(...order)
+  await pass(5000)
+  expect(client.take('11').map((m) => [m[4], m[19], m[30]])).toEqual([['AAPL', '10', '2']])
+  await place(2, { type: 'LMT', limit: 99.5, quantity: 10 })
+  await pass(MINUTE)
+  expect(client.take('11').map((m) => [m[19], m[30]])).toEqual([['10', '1']])
 })
 
 test('what the account cannot pay for is rejected: the error first, then inactive', async () => {

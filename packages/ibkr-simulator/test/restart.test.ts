@@ -1,3 +1,4 @@
+import { seededRandom } from '@onetape/core'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -102,6 +103,23 @@ async function spawned(): Promise<{ child: ChildProcess; port: number }> {
   return { child, port: Number(/port (\d+)/.exec(String(line))![1]) }
 }
 
+test('without a state file a later gateway gives out other ids', async () => {
+  const ids: string[] = []
+  for (let run = 0; run < 2; run++) {
+    const gateway = await startGateway({ seed: 1 })
+    const client = await WireClient.start(gateway.port, 1)
+    client.send(...placeOrder(1, 'AAPL', { quantity: 1 }))
+    const execution = await client.until((m) => m[0] === '11')
+    ids.push(execution[14]!, execution[21]!)
+    client.close()
+    await gateway.close()
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1000)
+    })
+  }
+  expect(new Set(ids).size).toBe(4)
+})
+
 test('killed in the middle of an order, the gateway comes back with all that it told', async () => {
   const { child, port } = await spawned()
   const client = await WireClient.start(port, 1)
@@ -130,3 +148,54 @@ test('killed in the middle of an order, the gateway comes back with all that it 
   const [code] = (await once(again.child, 'exit')) as [number]
   expect(code).toBe(0)
 })
+
+test('killed at any moment, again and again: what was told stays true', async () => {
+  const random = seededRandom(11)
+  const executions = new Map<string, string>()
+  const permIds = new Map<string, string>()
+  let highest = 0
+  for (let round = 0; round < 6; round++) {
+    const { child, port } = await spawned()
+    const client = await WireClient.start(port, 1)
+    const next = Number(client.heard.find((m) => m[0] === '9')![2])
+    expect(next).toBeGreaterThan(highest)
+    client.send('7', '3', '9', '0', '', '', '', '', '', '')
+    client.send('61', '1')
+    await client.sync()
+    const known = client.heard.filter((m) => m[0] === '11' && m[1] === '9')
+    expect(new Set(known.map((m) => m[14])).size).toBe(known.length)
+    for (const [id, told] of executions)
+      expect([
+        id,
+        known
+          .find((m) => m[14] === id)
+          ?.slice(2)
+          .join('|'),
+      ]).toEqual([id, told])
+    const held = known.reduce((sum, m) => sum + (m[18] === 'BOT' ? 1 : -1) * Number(m[19]), 0)
+    expect(Number(client.heard.find((m) => m[0] === '61')?.[14] ?? 0)).toBe(held)
+
+    const until = Date.now() + random.int(60, 300)
+    for (let id = next; Date.now() < until; id += 2) {
+      const action = random.next() < 0.6 ? 'BUY' : 'SELL'
+      client.send(...placeOrder(id, 'AAPL', { action, quantity: random.int(1, 1500) }))
+      client.send(...placeOrder(id + 1, 'AAPL', { type: 'LMT', limit: 1 + round, quantity: 10 }))
+      if (random.next() < 0.7) client.send('4', id + 1, '', '', '2147483647')
+      await new Promise((resolve) => {
+        setTimeout(resolve, random.int(0, 40))
+      })
+    }
+    child.kill('SIGKILL')
+    await Promise.all([once(child, 'exit'), client.end()])
+    for (const m of client.heard) {
+      if (m[0] === '11') executions.set(m[14]!, m.slice(2).join('|'))
+      if (m[0] !== '3') continue
+      highest = Math.max(highest, Number(m[1]))
+      expect([m[1], permIds.get(m[1]!) ?? m[6]]).toEqual([m[1], m[6]])
+      permIds.set(m[1]!, m[6]!)
+    }
+    client.close()
+  }
+  expect(executions.size).toBeGreaterThan(3)
+  expect(new Set(permIds.values()).size).toBe(permIds.size)
+}, 60_000)

@@ -35,6 +35,7 @@ test.each([
   ['v100..193', 193, '193'],
   ['v157..178', 193, '178'],
   ['v100..225', 193, '193'],
+  ['v187', 193, '187'],
   ['v100..193 +PACEAPI', 176, '176'],
 ])('%s and at most %d agree on %s', async (range, serverVersion, agreed) => {
   await again({ serverVersion })
@@ -205,6 +206,17 @@ test('who asks to be paced is slowed down instead', async () => {
   expect(client.heard.filter((m) => m[3] === '100')).toEqual([])
 })
 
+test('who is slowed down waits with its messages: they do not pile up in the gateway', async () => {
+  await again({ paced: true })
+  const client = await join(1, 'v100..193 +PACEAPI')
+  const bytes = framed(Buffer.from(`81\x007\0${'x'.repeat(50_000)}\0`))
+  for (let i = 0; i < 2000; i++) client.socket.write(bytes)
+  await new Promise((resolve) => {
+    setTimeout(resolve, 500)
+  })
+  expect(client.socket.writableLength).toBeGreaterThan(25_000_000)
+})
+
 test('small bars: the same request within 15 seconds violates pacing', async () => {
   await again({ speed: 1, start: OPEN + 10 * MINUTE })
   const client = await join(1)
@@ -218,6 +230,7 @@ test('small bars: the same request within 15 seconds violates pacing', async () 
 test.each([
   ['an unknown message', ['999', '1'], '320'],
   ['an unreadable id', ['20', 'abc'], '320'],
+  ['an id beyond 32 bits', placeOrder(2_147_483_648, 'AAPL', {}), '320'],
   [
     'a date that does not exist',
     ['20', '7', ...stock('AAPL'), '0', '20261340 10:00:00', '1 min', '1 D', '0', 'TRADES', '1', '0', ''],
@@ -226,6 +239,16 @@ test.each([
   [
     'a date beyond all calendars',
     ['20', '7', ...stock('AAPL'), '0', '00010101 10:00:00', '1 min', '1 D', '0', 'TRADES', '1', '0', ''],
+    '321',
+  ],
+  [
+    'a kind of bars that is not kept here',
+    ['20', '7', ...stock('AAPL'), '0', '', '1 day', '1 M', '0', 'HISTORICAL_VOLATILITY', '1', '0', ''],
+    '162',
+  ],
+  [
+    'a duration that is too long for its unit',
+    ['20', '7', ...stock('AAPL'), '0', '', '1 day', '366 D', '0', 'TRADES', '1', '0', ''],
     '321',
   ],
   [
@@ -259,11 +282,13 @@ test('whatever bytes come in, the gateway lives and says what was wrong', async 
   expect(found.map((e) => e.hex)).toEqual([bad[0]!.toString('hex'), 'ffffffff', bad[2]!.toString('hex')])
   const client = await join(1)
   client.socket.write(framed(Buffer.alloc(0)))
-  client.socket.write(framed(Buffer.from('20\0abc')))
+  // No UTF-8, and no zero byte at the end: reported as it came.
+  const odd = framed(Buffer.from('20\0ab\xff\xfe', 'latin1'))
+  client.socket.write(odd)
   await client.sync()
   expect(events.findLast((e) => e.kind === 'bad-frame')).toMatchObject({
     clientId: 1,
-    hex: framed(Buffer.from('20\0abc\0')).toString('hex'),
+    hex: odd.toString('hex'),
   })
 })
 
@@ -317,6 +342,24 @@ test.each([
   expect(client.heard.filter((m) => m[0] === '4').map((m) => m[3])).toEqual(codes)
   const prices = client.take('1').map((m) => m[3])
   expect(prices.includes(type === 3 ? '68' : '4')).toBe(ticks)
+})
+
+test('generic ticks: each trade with the volume of the day, what can be borrowed; an unknown one is refused', async () => {
+  const client = await join(1)
+  client.take()
+  client.send('1', '11', '7', ...stock('AAPL'), '0', '233,236,292:BRFG', '0', '0', '')
+  client.send('1', '11', '8', ...stock('AAPL'), '0', '233,9999', '0', '0', '')
+  await client.sync()
+  expect(client.heard.filter((m) => m[0] === '45').map((m) => m[3])).toEqual(['49', '46'])
+  expect(client.take('4').map((m) => m.slice(2, 4))).toEqual([['8', '321']])
+  await gateway.advance(MINUTE)
+  await client.sync()
+  const volumes = client.take('46').flatMap((m) => (m[3] === '48' ? [m[4]!.split(';')] : []))
+  expect(volumes.length).toBeGreaterThan(10)
+  const traded = volumes.reduce((sum, [, size]) => sum + Number(size), 0)
+  expect(Number(volumes.at(-1)![3])).toBe(traded)
+  expect(Number(volumes.at(-1)![4])).toBeCloseTo(100, 0)
+  expect(volumes[0]!.at(-1)).toBe('true')
 })
 
 test('a read-only Gateway refuses orders, one with precautions does not answer them', async () => {

@@ -68,3 +68,20 @@ test('an answer of 20,000 bars is made in well under a second', async () => {
   expect(Number(answer[4])).toBe(14 * 24 * 60)
   expect(performance.now() - began).toBeLessThan(3000)
 })
+
+test('one client that asks for much and reads nothing does not keep the others waiting', async () => {
+  gateway = await startGateway({ speed: 0, start: Date.UTC(2026, 7, 10, 12), paced: false })
+  client = await WireClient.start(gateway.port, 1)
+  const greedy = await WireClient.start(gateway.port, 2)
+  greedy.socket.pause()
+  const before = gateway.state().sent
+  // Answers of 5 MB.
+  for (let id = 1; id <= 8; id++)
+    greedy.send('20', id, ...stock('AAPL'), '0', '', '30 secs', '20 D', '0', 'TRADES', '1', '0', '')
+  for (let turn = 0; turn < 10; turn++) await client.sync()
+  // The rest is made when it is read.
+  expect(gateway.state().sent - before - 10).toBeLessThan(8)
+  greedy.socket.resume()
+  await greedy.until((m) => m[0] === '17' && m[1] === '8', 0, 25_000)
+  greedy.close()
+})

@@ -132,25 +132,30 @@ export interface TestOrder {
   readonly goodAfter?: string
   readonly conditions?: readonly (string | number)[]
   readonly limitOffset?: number | ''
+  /** Strategy, number of parameters, tag and value of each. */
+  readonly algo?: readonly (string | number)[]
 }
 
-/** placeOrder at server version 193, as the official client sends it. */
-export function placeOrder(orderId: number, symbol: string, o: TestOrder): string[] {
+/** placeOrder, as the official client sends it at a server version. */
+export function placeOrder(orderId: number, symbol: string, o: TestOrder, serverVersion = 193): string[] {
   const max = '1.7976931348623157e+308'
+  const since = (version: number, ...fields: string[]): string[] => (serverVersion >= version ? fields : [])
+  const rfq = serverVersion >= 187 && serverVersion <= 189
   const text = [
     ['3', orderId, ...stock(symbol), '', ''],
     [o.action ?? 'BUY', o.quantity ?? 100, o.type ?? 'MKT', o.limit ?? '', o.aux ?? ''],
     [o.tif ?? 'DAY', o.oca ?? '', o.account ?? '', '', '0', o.ref ?? '', flag(o.transmit ?? true), o.parent ?? 0],
     ['0', '0', '0', '0', flag(o.outsideRth ?? false), '0'],
-    ['', '0', o.goodAfter ?? '', o.goodTill ?? '', '', '', '', ''],
+    ['', '0', o.goodAfter ?? '', o.goodTill ?? '', '', '', '', ...(serverVersion < 177 ? [''] : []), ''],
     ['0', '', '-1', '0', '', '', '0', '', '', '0', '0', '', '0', '', '', '', '', '', '0'],
     ['', '', '', ''],
     ['0', '', o.trailStop ?? '', o.trailPercent ?? '', '', '', ''],
-    ['', '', '', '', '0', '', '', '0', '0', '', '', flag(o.whatIf ?? false), '', '0', '0', '0'],
+    ['', '', '', '', '0', '', '', '0', '0', ...(o.algo ?? ['']), '', flag(o.whatIf ?? false), '', '0', '0', '0'],
     [...(o.conditions ?? ['0'])],
     ['', max, o.limitOffset ?? max, max, max, max, '0', '', '', '', max, '', '', '', '', '0', '0', '0', ''],
-    ['', '', '0', '', ''],
-    ['', '0', '0', '2147483647'],
+    [...since(158, ''), ...since(160, ''), ...since(162, '0'), ...since(166, ''), ...since(169, '')],
+    [...since(183, ''), ...since(184, '0'), ...(rfq ? ['', '2147483647'] : [])],
+    [...since(189, '0'), ...since(192, '2147483647')],
   ]
   return text.flat().map(String)
 }

@@ -399,6 +399,29 @@ describe('the present', () => {
     expect(night.gateway.peer.of(50).length).toBe(1)
   })
 
+  test('a clock that jumps ahead is no silence until the data of that time had a chance to come', async () => {
+    const { feed, gateway, timing, notices, session } = await desk()
+    const checks: (() => void)[] = []
+    const { after } = timing
+    timing.after = (ms, run) => {
+      if (ms !== 5_000) return after(ms, run)
+      checks.push(run)
+      return () => undefined
+    }
+    await feed.subscribe('AAPL', '1m')
+    await session.settled()
+    const silences = (): number => notices.filter(({ code }) => code === 'ibkr.silent').length
+    for (let turn = 0; turn < 3; turn++) {
+      realTimeBar(gateway.peer, gateway.peer.of(50)[0]![2]!, TEN + turn * 5000, 100)
+      await session.settled()
+      timing.shift += 31_000
+      checks.shift()!()
+      expect(silences()).toBe(0)
+    }
+    checks.shift()!()
+    expect(silences()).toBe(1)
+  })
+
   test.each([
     [10197, 'No market data during competing live session', true],
     [10225, 'Bust event occurred, current subscription is deactivated', true],

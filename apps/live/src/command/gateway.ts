@@ -4,10 +4,30 @@ import { startSimulator } from '../link/embedded-gateway.ts'
 import { numberOf } from './flags.ts'
 import { untilSignal } from './until-signal.ts'
 
+/** What the command line gives, as text. */
+export interface GatewayFlags extends Readonly<Partial<Record<Flag, string>>> {
+  readonly verbose?: boolean
+}
+
+type Flag =
+  | 'port'
+  | 'host'
+  | 'speed'
+  | 'seed'
+  | 'data'
+  | 'faults'
+  | 'symbols'
+  | 'state'
+  | 'account'
+  | 'cash'
+  | 'master'
+  | 'serverVersion'
+
 /** Serves a gateway until it is stopped. */
-export async function gatewayCommand(flags: Readonly<Record<string, string>>): Promise<void> {
+export async function gatewayCommand({ verbose = false, ...flags }: GatewayFlags): Promise<void> {
   const base = userFolder()
-  const { port = '4002', host = '127.0.0.1', speed = '1', seed = '1', data, faults, symbols, state } = flags
+  const { port = '4002', host = '127.0.0.1', speed = '1', seed = '1', data, faults, symbols, state, master } = flags
+  const { account = 'DU1234567', cash = '1000000', serverVersion = '193' } = flags
   const gateway = await startSimulator(
     {
       port: numberOf('port', port),
@@ -17,6 +37,9 @@ export async function gatewayCommand(flags: Readonly<Record<string, string>>): P
       data,
       faults,
       symbols: symbols?.split(',').map((each) => each.trim()),
+      accounts: [{ id: account, cash: numberOf('cash', cash) }],
+      serverVersion: numberOf('server-version', serverVersion),
+      masterClientId: master === undefined ? undefined : numberOf('master', master),
       stateFile: state === undefined ? undefined : resolve(base, state),
     },
     base,
@@ -28,9 +51,12 @@ export async function gatewayCommand(flags: Readonly<Record<string, string>>): P
     else if (event.kind === 'bad-frame')
       say(`client ${event.clientId} sent a bad frame: ${event.reason} (${event.hex})`)
     else if (event.kind === 'fault') say(`fault ${event.fault.kind}`)
+    else if (event.kind === 'request' && verbose) say(`client ${event.clientId} > ${event.fields.join(' · ')}`)
     else if (event.kind === 'failure') say(`failure: ${String(event.error)}`)
   })
   say(`Gateway on ${host}:${gateway.port}, account ${accounts.map((account) => account.id).join(', ')}, speed ${speed}`)
+  if (state === undefined)
+    say('Orders, executions, positions and ids end with it; --state FILE keeps them over a restart')
   await untilSignal()
   stop()
   await gateway.close()

@@ -18,6 +18,9 @@ export interface SimulatorSettings {
   readonly stateFile?: string | undefined
   readonly start?: EpochMs | undefined
   readonly paced?: boolean | undefined
+  readonly accounts?: readonly { readonly id: string; readonly cash: number }[] | undefined
+  readonly serverVersion?: number | undefined
+  readonly masterClientId?: number | undefined
 }
 
 /**

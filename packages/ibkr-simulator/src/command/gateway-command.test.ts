@@ -33,4 +33,5 @@ test('recorded bars come from who can read them', async () => {
   await gateway?.close()
   expect(lines[0]).toBe('folder AAPL')
   expect(lines[1]).toMatch(/^Gateway on port \d+: recorded bars of folder, account DU1234567, speed 60\.$/)
+  expect(lines[2]).toContain('--state FILE keeps them over a restart')
 })

@@ -16,6 +16,7 @@ const FLAGS = {
   state: { type: 'string' },
   account: { type: 'string' },
   cash: { type: 'string' },
+  master: { type: 'string' },
   'server-version': { type: 'string' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean' },
@@ -35,6 +36,7 @@ An IB Gateway to test against. Alone it serves a seeded market that never closes
   --state FILE        remember ids, orders, executions and positions over a restart
   --account ID        account (default DU1234567)
   --cash USD          its cash at first (default 1000000)
+  --master ID         the client that sees the orders of all (default none)
   --server-version N  highest server version, 157 to 193 (default 193)
   --verbose           tell every request
 `
@@ -67,6 +69,7 @@ export async function runGateway(
     seed: number('seed', flags.seed),
     stateFile: flags.state,
     serverVersion: number('server-version', flags['server-version']),
+    masterClientId: number('master', flags.master),
     accounts: [{ id: flags.account ?? 'DU1234567', cash: number('cash', flags.cash) ?? 1_000_000 }],
     faults: flags.faults === undefined ? undefined : readFaultScript(fileText(flags.faults), flags.faults),
     ...(flags.data === undefined ? { symbols } : { series: await loadBars(flags.data, symbols, load) }),
@@ -79,6 +82,8 @@ export async function runGateway(
   const market =
     flags.data === undefined ? `seeded market, seed ${options.seed ?? 1}` : `recorded bars of ${flags.data}`
   print(`Gateway on port ${gateway.port}: ${market}, account ${options.accounts![0]!.id}, speed ${options.speed ?? 1}.`)
+  if (options.stateFile === undefined)
+    print('Orders, executions, positions and ids end with it; --state FILE keeps them over a restart.')
   return gateway
 }
 

@@ -88,6 +88,10 @@ const STOPPED = new Set<number>([
   OrderTypeCode.limitIfTouched,
 ])
 
+/** Shares of an order and USD of a price beyond which no order can be meant. */
+const MOST_QUANTITY = 1e9
+const MOST_PRICE = 1e9
+
 const refused = (code: number, text: string): Notice => ({ code, text })
 const invalid = (cause: string): Notice => refused(321, `Error validating request.-'bF' : cause - ${cause}`)
 
@@ -114,6 +118,7 @@ export function readTerms(
   if (tif === undefined) return invalid(`Invalid time in force:${tifName}`)
   const quantity = numberOf(text['totalQuantity'] ?? '')
   if (!(quantity > 0)) return refused(434, 'The order size cannot be zero.')
+  if (quantity > MOST_QUANTITY) return invalid('Order size is out of range')
   if (!Number.isInteger(quantity / listing.spec.lot))
     return refused(
       10_243,
@@ -131,6 +136,7 @@ export function readTerms(
       return refused(code, `The '${what}' order attribute is not supported.`)
   const prices = readPrices(text, type)
   if ('code' in prices) return prices
+  if (Object.values(prices).some((price) => price > MOST_PRICE)) return invalid('Price is out of range')
   const fault = offGrid([prices.limit, prices.stop], listing, now)
   if (fault !== undefined) return fault
   const goodTill = tif === TimeInForceCode.gtd ? until(text['goodTillDate'] ?? '') : Number.NaN

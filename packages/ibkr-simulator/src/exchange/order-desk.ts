@@ -36,8 +36,24 @@ export interface DeskOptions {
   readonly repeats: boolean
   /** Fills are at prices that the stock can have: rounded to its tick, against the order. */
   readonly snapFills: boolean
+  readonly firstIds: FirstIds
   /** Something that has to outlive a restart is about to change. */
   changed(): void
+}
+
+/** Where ids that an account has once and for all begin. */
+export interface FirstIds {
+  readonly permId: number
+  /** Second part of execution ids: seconds since 1970. */
+  readonly second: number
+}
+
+/** Always the same, for runs that have to be repeatable: those of a captured execution. */
+export const CAPTURED_IDS: FirstIds = { permId: 1_518_189_976, second: 0x69dd_7411 }
+
+/** Others in each run, so that a client which remembers those of an earlier run does not take new ones for known. */
+export function idsFrom(time: EpochMs): FirstIds {
+  return { permId: 1_000_000_000 + (Math.floor(time / 100) % 1_000_000_000), second: Math.floor(time / 1000) }
 }
 
 /** Refuses the next requests that match, instead of handling them. */
@@ -64,7 +80,7 @@ export class OrderDesk implements VenueListener {
   readonly executions: ExecutionRecord[] = []
   /** Highest order id of each client. */
   readonly highestId: Map<number, number> = new Map()
-  nextPermId: number = 1_518_189_976
+  nextPermId: number
   nextExecution: number = 1
   readonly rejections: Rejection[] = []
   /** Symbols whose short sales wait for shares to borrow, with how long in milliseconds. */
@@ -88,6 +104,7 @@ export class OrderDesk implements VenueListener {
 
   constructor(options: DeskOptions, listener: DeskListener) {
     this.#options = options
+    this.nextPermId = options.firstIds.permId
     this.#tell = listener
     this.venue = new Venue(options.venue, this)
     for (const listing of options.listings.all)
@@ -114,10 +131,9 @@ export class OrderDesk implements VenueListener {
 
   // ------------------------------------------------------------------------------------------------ new orders
 
-  place(clientId: number, request: PlaceOrder): void {
-    this.#options.changed()
-    const { orderId, text } = request
-    const listing = this.#options.listings.find({
+  /** The stock that an order is for, undefined when there is none. */
+  listingOf({ text }: PlaceOrder): Listing | undefined {
+    return this.#options.listings.find({
       conId: Number(text['conId']) || 0,
       symbol: text['symbol'] ?? '',
       secType: text['secType'] ?? '',
@@ -129,6 +145,12 @@ export class OrderDesk implements VenueListener {
       localSymbol: text['localSymbol'] ?? '',
       tradingClass: '',
     })
+  }
+
+  place(clientId: number, request: PlaceOrder): void {
+    this.#options.changed()
+    const { orderId, text } = request
+    const listing = this.listingOf(request)
     if (listing === undefined)
       return this.#refuse(clientId, orderId, {
         code: 200,
@@ -639,7 +661,8 @@ export class OrderDesk implements VenueListener {
     const order = this.#byKey.get(o.number)
     if (order === undefined) return
     const price = this.#options.snapFills ? snapAgainst(met, order, time) : met
-    const removing = o.type !== OrderTypeCode.limit
+    // What meets the book on arrival takes from it.
+    const removing = o.type !== OrderTypeCode.limit || time === order.placedAt
     const execution = this.#book(order, quantity, price, time, removing ? 2 : 1)
     const done = order.quantity - order.filled <= order.quantity * 1e-12
     const status: OrderStatus = done ? 'Filled' : 'Submitted'
@@ -686,7 +709,7 @@ export class OrderDesk implements VenueListener {
     const realized = account.book(order.listing, order.side, quantity, price, commission)
     this.venue.position[order.listing.index]! += order.side * quantity
     const execution: ExecutionRecord = {
-      execId: `0000e0d5.${(0x69dd_7411 + this.nextExecution++).toString(16)}.01.01`,
+      execId: this.#nextExecutionId(),
       permId: order.permId,
       orderId: order.orderId,
       clientId: order.clientId,
@@ -708,6 +731,12 @@ export class OrderDesk implements VenueListener {
     this.executions.push(execution)
     this.#options.changed()
     return execution
+  }
+
+  /** `0000e0d5.69dd7411.01.01` */
+  #nextExecutionId(): string {
+    const hex = (n: number): string => n.toString(16).padStart(8, '0')
+    return `${hex(0xe0d4 + this.nextExecution++)}.${hex(this.#options.firstIds.second)}.01.01`
   }
 
   /** Fees of the date; the commission alone where the regulatory rates of the date are not known. */

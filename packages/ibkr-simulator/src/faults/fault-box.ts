@@ -261,7 +261,7 @@ export class FaultBox {
     notice(-1, 2103, 'Market data farm connection is broken:usfarm')
     notice(-1, 2105, 'HMDS data farm connection is broken:ushmds')
     notice(-1, 2157, 'Sec-def data farm connection is broken:secdefnj')
-    const repeat = timeline.every(repeatMs, () => notice(-1, 1100, lost))
+    const repeat = timeline.every(Math.max(1, repeatMs), () => notice(-1, 1100, lost))
     timeline.after(ms, () => {
       repeat.cancel()
       if (--this.#linkDown > 0) return
@@ -326,13 +326,15 @@ export class FaultBox {
       this.#grip.desk.correct(found.execId, fault.price ?? found.price, fault.shares ?? found.shares)
   }
 
-  /** The next time New York's clock shows `HH:MM`. */
-  #nextClock(clock: string): number {
+  /** The next time New York's clock shows `HH:MM`, on that day of the week where there is one: `Sun HH:MM`. */
+  #nextClock(at: string): number {
     const newYork = calendar('XNYS')
     const now = this.#grip.timeline.now()
+    const [clock = '', weekday] = at.split(' ').toReversed()
     for (let day = 0; ; day++) {
-      const time = newYork.toUtc(newYork.dateOf(now + day * MS_PER_DAY), clock)
-      if (time > now) return time
+      const date = newYork.dateOf(now + day * MS_PER_DAY)
+      const time = newYork.toUtc(date, clock)
+      if (time > now && (weekday === undefined || weekday === weekdayOf(newYork.toUtc(date, '12:00')))) return time
     }
   }
 
@@ -344,4 +346,10 @@ export class FaultBox {
   #connections(clientId: number | undefined): Connection[] {
     return [...this.#grip.connections()].filter((c) => clientId === undefined || c.clientId === clientId)
   }
+}
+
+/** The day of the week at noon of a day in New York, which is the same day in UTC. */
+function weekdayOf(noon: number): string {
+  // 1 January 1970 was a Thursday.
+  return 'Thu Fri Sat Sun Mon Tue Wed'.split(' ')[Math.floor(noon / MS_PER_DAY) % 7]!
 }

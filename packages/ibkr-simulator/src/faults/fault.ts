@@ -86,7 +86,10 @@ export type Fault =
   /** Bytes as they are: a malformed frame towards the client. */
   | { readonly kind: 'raw'; readonly hex: string; readonly clientId?: number }
 
-/** A fault with its time: `after` milliseconds of the gateway's time since its start, or `at` New York's clock, daily. */
+/**
+ * A fault with its time: `after` milliseconds of the gateway's time since its start, or `at` New York's clock: daily as
+ * `23:45`, weekly as `Sun 01:00`.
+ */
 export interface ScriptedFault {
   readonly after?: number
   readonly at?: string

@@ -30,6 +30,24 @@ const FIELDS: Readonly<Record<Fault['kind'], string>> = {
 const NUMBERS = new Set(
   'quantity limit clientId refuseMs ms repeatMs by probability count price shares code id'.split(' '),
 )
+/** The least of each number; all others may be negative. */
+const LEAST: Readonly<Record<string, number>> = {
+  quantity: 1,
+  limit: 0,
+  clientId: 0,
+  refuseMs: 0,
+  ms: 0,
+  repeatMs: 1,
+  by: 0,
+  probability: 0,
+  count: 1,
+  price: 0,
+  shares: 0,
+}
+/** `09:45` or `Sun 01:00`. */
+const CLOCK = /^((Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?([01]\d|2[0-3]):[0-5]\d$/
+const TEXTS = new Set('farm execId text symbol advancedReject hex'.split(' '))
+const CALLBACKS = new Set('openOrder orderStatus execution commission position data'.split(' '))
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   how: ['fin', 'rst'],
   data: ['lost', 'maintained'],
@@ -72,8 +90,8 @@ function readEntry(entry: unknown, place: string): ScriptedFault {
   for (const [name, value] of Object.entries({ after, every }))
     if (value !== undefined && !(typeof value === 'number' && value >= 0))
       throw bad(place, `"${name}" as milliseconds`, value)
-  if (at !== undefined && !(typeof at === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(at)))
-    throw bad(place, '"at" as HH:MM of New York', at)
+  if (at !== undefined && !(typeof at === 'string' && CLOCK.test(at)))
+    throw bad(place, '"at" as HH:MM of New York, behind Mon, Tue, … for one day of the week', at)
   if ((after === undefined) === (at === undefined)) throw bad(place, 'exactly one of "after" and "at"', entry)
   return {
     ...(after === undefined ? {} : { after: after as number }),
@@ -100,13 +118,23 @@ function readFault(fault: unknown, place: string): Fault {
   for (const [name, value] of Object.entries(fault)) {
     if (name === 'kind') continue
     if (!names.includes(name)) throw bad(place, `only ${names.join(', ')} for ${kind}`, name)
-    if (NUMBERS.has(name) && !(typeof value === 'number' && Number.isFinite(value)))
-      throw bad(place, `a number for "${name}"`, value)
+    if (NUMBERS.has(name)) checkNumber(name, value, place)
+    if (TEXTS.has(name) && typeof value !== 'string') throw bad(place, `a text for "${name}"`, value)
+    if (name === 'dead' && typeof value !== 'boolean') throw bad(place, 'true or false for "dead"', value)
+    if (name === 'hex' && !/^([\da-f]{2})+$/i.test(String(value))) throw bad(place, 'pairs of hex digits', value)
+    if (name === 'of' && !(Array.isArray(value) && value.every((of) => CALLBACKS.has(String(of)))))
+      throw bad(place, `"of" to be a list of ${[...CALLBACKS].join(', ')}`, value)
     const choices = CHOICES[name]
     if (choices !== undefined && !choices.includes(String(value)))
       throw bad(place, `"${name}" to be one of ${choices.join(', ')}`, value)
   }
   return fault as unknown as Fault
+}
+
+function checkNumber(name: string, value: unknown, place: string): void {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw bad(place, `a number for "${name}"`, value)
+  const least = LEAST[name] ?? -Infinity
+  if (value < least) throw bad(place, `at least ${least} for "${name}"`, value)
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -73,22 +73,23 @@ export function seededMarket({ seed, symbols = SEEDED_SYMBOLS }: SeededMarketOpt
       end += u - 0.5
     }
     const drift = (to - from - end * size) / STEPS
-    const open = cents(from)
+    const open = Math.round(from * 100)
     const lot = 20 + (textHash(listing.symbol) % 7) * 10
     let walked = 0
     let last = open
     for (let i = 0; i < STEPS; i++) {
       const u = draws[i]!
       walked += u - 0.5
-      const now = cents(i === STEPS - 1 ? to : from + walked * size + drift * (i + 1))
+      // In cents, which are whole: a history of years is made of millions of these steps.
+      const now = Math.round((i === STEPS - 1 ? to : from + walked * size + drift * (i + 1)) * 100)
       const bits = Math.floor(u * 4_294_967_296)
-      close[i] = now
-      high[i] = cents((now > last ? now : last) + ((bits >>> 3) & 3) * 0.01)
-      low[i] = cents((now < last ? now : last) - ((bits >>> 5) & 3) * 0.01)
+      close[i] = now / 100
+      high[i] = ((now > last ? now : last) + ((bits >>> 3) & 3)) / 100
+      low[i] = ((now < last ? now : last) - ((bits >>> 5) & 3)) / 100
       volume[i] = lot * (4 + ((bits >>> 7) & 31))
       last = now
     }
-    return open
+    return open / 100
   }
 
   const dayOf = (listing: Listing, day: number): Day => {
@@ -194,8 +195,4 @@ function emptyDay(): Omit<Day, 'open'> {
     low: new Float64Array(STEPS),
     volume: new Float64Array(STEPS),
   }
-}
-
-function cents(price: number): number {
-  return Math.round(price * 100) / 100
 }

@@ -1,4 +1,5 @@
 import type { Listing } from '../market/listing.ts'
+import type { ClientMessage } from '../wire/frame.ts'
 import type { Connection } from './connection.ts'
 import { RateLimit } from './rate-limit.ts'
 
@@ -7,6 +8,8 @@ export interface MarketDataLine {
   readonly listing: Listing
   /** Delayed data has tick types of its own. */
   readonly delayed: boolean
+  /** Generic ticks that were asked for. */
+  readonly generic: ReadonlySet<string>
   silent: boolean
 }
 
@@ -61,7 +64,7 @@ export class ClientSession {
   }[] = []
 
   /** Messages that wait because the client asked to be slowed down. */
-  readonly queue: (readonly string[])[] = []
+  readonly queue: ClientMessage[] = []
   readonly #deliver: (session: ClientSession, fields: readonly string[]) => void
 
   constructor(

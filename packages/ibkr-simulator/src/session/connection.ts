@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
-import { FrameError, FrameReader, frame, splitFields } from '../wire/frame.ts'
+import { type ClientMessage, FrameError, FrameReader, frame, splitFields } from '../wire/frame.ts'
 
 /** What a connection hands on. */
 export interface ConnectionListener {
   /** The client's version range, `v100..193`, and its connect options. */
   hello(connection: Connection, text: string): void
-  /** A message after the handshake, split into fields. */
-  message(connection: Connection, fields: string[]): void
+  /** A message after the handshake. */
+  message(connection: Connection, message: ClientMessage): void
   /** Bytes that are no frame: the connection ends. */
   badBytes(connection: Connection, error: FrameError): void
   closed(connection: Connection): void
@@ -16,9 +16,17 @@ export interface ConnectionListener {
 
 /** Messages of data that may be left out when a client does not read: ticks, bars, P&L. */
 const DROPPABLE = new Set(['1', '2', '45', '46', '50', '90', '99', '94', '95'])
-/** Bytes not yet read by the client beyond which data is left out, and beyond which the connection is given up. */
+/**
+ * Bytes not yet read by the client beyond which data is left out and no more is read from it, and beyond which the
+ * connection is given up.
+ */
 const DATA_BACKLOG = 16 * 1024 * 1024
 const MOST_BACKLOG = 128 * 1024 * 1024
+/** Milliseconds of wall time that one client's messages may take before the others have their turn. */
+const TURN_MS = 20
+
+/** Why a client is not read from: a fault, its messages wait, it does not read its answers, others have their turn. */
+type Hold = 'fault' | 'queue' | 'answers' | 'turn'
 
 /** One client's TCP connection: frames in, frames out. Knows nothing of what they mean. */
 export class Connection {
@@ -37,9 +45,11 @@ export class Connection {
   #out: Buffer[] = []
   #outBytes: number = 0
   #flushing: boolean = false
-  #readsStalled: boolean = false
+  readonly #holds: Set<Hold> = new Set()
+  #handling: boolean = false
   #writesStalled: boolean = false
   #halfOpen: boolean = false
+  #ending: boolean = false
   #closed: boolean = false
 
   constructor(socket: Socket, listener: ConnectionListener) {
@@ -48,6 +58,7 @@ export class Connection {
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
     socket.on('error', () => socket.destroy())
+    socket.on('drain', () => this.#hold('answers', this.#backlog() > DATA_BACKLOG))
     socket.on('close', () => {
       if (this.#closed) return
       this.#closed = true
@@ -61,7 +72,7 @@ export class Connection {
 
   /** Queues a message; all that is queued goes out in one write at the end of the turn. */
   send(fields: readonly string[]): void {
-    if (this.#closed || this.#halfOpen) return
+    if (this.#closed || this.#ending || this.#halfOpen) return
     if (DROPPABLE.has(fields[0]!) && this.#backlog() > DATA_BACKLOG) {
       this.dropped++
       return
@@ -76,12 +87,13 @@ export class Connection {
       queueMicrotask(() => this.flush())
     }
     if (this.#backlog() > MOST_BACKLOG) this.drop('rst')
+    else if (this.#backlog() > DATA_BACKLOG) this.#hold('answers', true)
   }
 
   /** Bytes as they are, for malformed frames. */
   sendRaw(bytes: Buffer): void {
     this.flush()
-    if (!this.#closed && !this.#halfOpen) this.socket.write(bytes)
+    if (!this.#closed && !this.#ending && !this.#halfOpen) this.socket.write(bytes)
   }
 
   flush(): void {
@@ -93,6 +105,7 @@ export class Connection {
     if (this.#closed) return
     this.#listener.beforeWrite()
     this.socket.write(bytes)
+    this.#hold('answers', this.#backlog() > DATA_BACKLOG)
   }
 
   /** Resolves when the operating system has taken all that was sent. */
@@ -105,14 +118,19 @@ export class Connection {
     })
   }
 
-  /** Ends the connection: politely, or with a reset. What is queued is lost with a reset. */
+  /**
+   * Ends the connection: politely, or with a reset. What is queued is lost with a reset. Nothing is read or sent from
+   * here on.
+   */
   drop(how: 'fin' | 'rst'): void {
     if (how === 'rst') {
       if (this.socket.connecting) this.socket.destroy()
       else this.socket.resetAndDestroy()
       return
     }
+    if (this.#ending) return
     this.flush()
+    this.#ending = true
     this.socket.end()
     // A client that keeps its half open must not hold the connection for ever.
     setTimeout(() => this.socket.destroy(), 500).unref()
@@ -126,9 +144,24 @@ export class Connection {
   }
 
   stallReads(stalled: boolean): void {
-    this.#readsStalled = stalled
-    if (stalled) this.socket.pause()
-    else this.socket.resume()
+    this.#hold('fault', stalled)
+  }
+
+  /** True while the client's messages wait to be handled: it is not read any further then. */
+  set queueFull(full: boolean) {
+    this.#hold('queue', full)
+  }
+
+  /** While anything holds it, nothing is read or handled. */
+  #hold(why: Hold, held: boolean): void {
+    if (this.#holds.has(why) === held) return
+    if (held) {
+      this.#holds.add(why)
+      this.socket.pause()
+    } else if (this.#holds.delete(why) && this.#holds.size === 0) {
+      this.socket.resume()
+      this.#handle()
+    }
   }
 
   stallWrites(stalled: boolean): void {
@@ -141,22 +174,39 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#halfOpen) return
+    if (this.#halfOpen || this.#ending) return
+    this.#reader.push(chunk)
+    this.#handle()
+  }
+
+  /** Hands on whole messages, in order, for as long as it is this client's turn. */
+  #handle(): void {
+    if (this.#handling) return
+    this.#handling = true
     try {
-      this.#reader.push(chunk)
-      for (let payload = this.#reader.next(); payload !== undefined; payload = this.#reader.next()) {
-        if (this.#closed || this.#halfOpen) return
-        if (this.#helloSeen) this.#listener.message(this, splitFields(payload))
-        else {
-          this.#helloSeen = true
-          this.#listener.hello(this, payload.toString('latin1').replace(/\0+$/, ''))
-        }
-      }
+      this.#handleTurn()
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       this.#listener.badBytes(this, error)
       this.drop('rst')
+    } finally {
+      this.#handling = false
     }
-    if (this.#readsStalled) this.socket.pause()
+  }
+
+  #handleTurn(): void {
+    const until = performance.now() + TURN_MS
+    while (this.#holds.size === 0 && !this.#closed && !this.#ending && !this.#halfOpen) {
+      const payload = this.#reader.next()
+      if (payload === undefined) return
+      if (this.#helloSeen) this.#listener.message(this, { fields: splitFields(payload), payload })
+      else {
+        this.#helloSeen = true
+        this.#listener.hello(this, payload.toString('latin1').replace(/\0+$/, ''))
+      }
+      if (performance.now() < until) continue
+      this.#hold('turn', true)
+      setImmediate(() => this.#hold('turn', false))
+    }
   }
 }

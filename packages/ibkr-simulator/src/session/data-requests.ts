@@ -6,6 +6,7 @@ import type { MarketDriver } from '../market/market-driver.ts'
 import type { MarketTick, StandingQuote } from '../market/quote.ts'
 import { message } from '../wire/messages.ts'
 import type { Request } from '../wire/request.ts'
+import { genericTicks, readGenericTicks } from './generic-ticks.ts'
 import type { ClientSession, MarketDataLine, TickStream } from './client-session.ts'
 import { type GatewayContext, NO_CONTRACT } from './context.ts'
 
@@ -48,6 +49,9 @@ interface DayFigures {
   high: number
   low: number
   volume: number
+  /** Trades, and Σ price · shares: of what went before the first question, guesses. */
+  trades: number
+  value: number
   previousClose: number
 }
 
@@ -75,10 +79,18 @@ export class DataRequests {
         414,
         'Snapshot market data subscription is not applicable to generic ticks',
       )
+    const generic = readGenericTicks(request.genericTicks)
+    if ('unknown' in generic)
+      return this.#context.error(
+        session,
+        reqId,
+        321,
+        `Error validating request.-'bP' : cause - Incorrect generic tick list of ${generic.unknown}.`,
+      )
     if (!snapshot && session.lines.size >= this.#context.limits.marketDataLines)
       return this.#context.error(session, reqId, 101, 'Max number of tickers has been reached')
     const delayed = session.marketDataType >= 3
-    const line: MarketDataLine = { reqId, listing, delayed, silent: false }
+    const line: MarketDataLine = { reqId, listing, delayed, generic, silent: false }
     session.send(message.tickReqParams(reqId, minTick(listing, this.#context.now()), '9c0001', 3))
     if (!this.#maySee(session, reqId, listing, delayed)) return
     session.send(message.marketDataType(reqId, session.marketDataType))
@@ -228,7 +240,23 @@ export class DataRequests {
       session.send(message.tickPrice(reqId, types.open, day.open, 0, 0))
       if (day.previousClose > 0) session.send(message.tickPrice(reqId, types.close, day.previousClose, 0, 0))
     }
-    if (!line.delayed) session.send(message.tickGeneric(reqId, HALTED, 0))
+    if (line.delayed) return
+    session.send(message.tickGeneric(reqId, HALTED, 0))
+    if (price > 0) this.#sendGeneric(session, line, { price, size: 0 }, this.#context.now(), day, true)
+  }
+
+  #sendGeneric(
+    session: ClientSession,
+    { reqId, generic }: MarketDataLine,
+    trade: NonNullable<MarketTick['trade']>,
+    time: EpochMs,
+    day: DayFigures | undefined,
+    first: boolean,
+  ): void {
+    if (generic.size === 0) return
+    const { volume = trade.size, trades = 1, value = trade.price * trade.size } = day ?? {}
+    for (const tick of genericTicks(reqId, generic, { ...trade, time, volume, trades, value }, first))
+      session.send(tick)
   }
 
   #price(
@@ -250,6 +278,8 @@ export class DataRequests {
       if (trade.price > day.high) day.high = trade.price
       if (trade.price < day.low) day.low = trade.price
       day.volume += trade.size
+      day.trades++
+      day.value += trade.price * trade.size
     }
     for (const session of this.#context.sessions.values()) {
       for (const line of session.lines.values())
@@ -261,18 +291,20 @@ export class DataRequests {
 
   #sendTick(
     session: ClientSession,
-    { reqId, delayed }: MarketDataLine,
+    line: MarketDataLine,
     trade: MarketTick['trade'],
     quote: StandingQuote,
     time: EpochMs,
     day: DayFigures | undefined,
   ): void {
+    const { reqId, delayed } = line
     const types = delayed ? DELAYED : LIVE
     this.#price(session, reqId, types.bid, types.bidSize, quote.bid, quote.bidSize, delayed)
     this.#price(session, reqId, types.ask, types.askSize, quote.ask, quote.askSize, delayed)
     if (trade === undefined) return
     session.send(message.tickString(reqId, types.time, String(Math.floor(time / 1000))))
     this.#price(session, reqId, types.last, types.lastSize, trade.price, trade.size, delayed)
+    if (!delayed) this.#sendGeneric(session, line, trade, time, day, false)
     if (day === undefined) return
     session.send(message.tickSize(reqId, types.volume, day.volume))
     if (trade.price >= day.high) session.send(message.tickPrice(reqId, types.high, day.high, 0, 0))
@@ -330,6 +362,8 @@ export class DataRequests {
       high: current ? today.high : -Infinity,
       low: current ? today.low : Infinity,
       volume: current ? today.volume : 0,
+      trades: current ? Math.ceil(today.volume / 100) : 0,
+      value: current ? (today.volume * (today.high + today.low + today.close)) / 3 : 0,
       previousClose: (current ? bars.at(-2) : today)?.close ?? Number.NaN,
     }
     if (!(made.high > 0)) {

@@ -51,6 +51,15 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '1 weeks': '1 week',
   '1 months': '1 month',
 }
+/** The most of a unit of duration, and what is to be asked for instead. */
+const TOO_LONG: Readonly<Partial<Record<Duration['unit'], readonly [most: number, advice: string]>>> = {
+  S: [86_400, '86400 seconds must be made in days'],
+  D: [365, '365 days must be made in years'],
+  W: [52, '52 weeks must be made in years'],
+  M: [12, '12 months must be made in years'],
+}
+/** Kinds of bars that TWS has and this market has nothing of. */
+const ELSEWHERE = /^(HISTORICAL_VOLATILITY|OPTION_IMPLIED_VOLATILITY|FEE_RATE|YIELD_(BID|ASK|BID_ASK|LAST))$/
 /** Bars that one answer may hold. */
 const MOST_BARS = 60_000
 const SMALL_BAR = 30 * SECOND
@@ -73,8 +82,14 @@ export class HistoryRequests {
     const duration = readDuration(request.duration)
     if (duration === undefined)
       return fail(321, `Error validating request.-'bS' : cause - Invalid duration "${request.duration}"`)
+    const tooLong = TOO_LONG[duration.unit]
+    if (tooLong !== undefined && duration.count > tooLong[0])
+      return fail(
+        321,
+        `Error validating request.-'bS' : cause - Historical data requests for durations longer than ${tooLong[1]}.`,
+      )
     const schedule = whatToShow === 'SCHEDULE'
-    if (!isBarKind(whatToShow) && !schedule)
+    if (!isBarKind(whatToShow) && !schedule && !ELSEWHERE.test(whatToShow))
       return fail(321, `Error validating request.-'bS' : cause - Invalid what to show "${whatToShow}"`)
     if (schedule && size !== '1 day')
       return fail(321, "Error validating request.-'bS' : cause - Only 1 day bars are allowed for SCHEDULE")
@@ -88,6 +103,7 @@ export class HistoryRequests {
     if (this.#tooFast(session, request, intervalMs))
       return fail(162, 'Historical Market Data Service error message:Historical data request pacing violation')
     this.#context.follow(listing)
+    if (ELSEWHERE.test(whatToShow)) return this.#noData(session, request, listing)
     if (schedule) return this.#sendSchedule(session, reqId, listing, duration.startOf(end), end)
     this.#sendBars(session, request, listing, size, duration, end)
   }
@@ -158,13 +174,7 @@ export class HistoryRequests {
     const { reqId, useRth, whatToShow, formatDate, keepUpToDate } = request
     const from = this.#startOf(listing, duration, end)
     const bars = this.#load(listing, size, from, end, useRth)
-    if (bars.length === 0 && !keepUpToDate)
-      return this.#context.error(
-        session,
-        reqId,
-        162,
-        `Historical Market Data Service error message:HMDS query returned no data: ${listing.symbol}@${request.contract.exchange} ${titled(whatToShow)}`,
-      )
+    if (bars.length === 0 && !keepUpToDate) return this.#noData(session, request, listing)
     session.send(
       message.historicalData(
         reqId,
@@ -175,6 +185,15 @@ export class HistoryRequests {
     )
     if (keepUpToDate)
       session.histories.set(reqId, { reqId, listing, whatToShow, useRth, barSize: size, formatDate, silent: false })
+  }
+
+  #noData(session: ClientSession, { reqId, contract, whatToShow }: HistoricalRequest, listing: Listing): void {
+    this.#context.error(
+      session,
+      reqId,
+      162,
+      `Historical Market Data Service error message:HMDS query returned no data: ${listing.symbol}@${contract.exchange} ${titled(whatToShow)}`,
+    )
   }
 
   /** Where a range begins: days are counted in sessions where there are any, all else on the clock. */

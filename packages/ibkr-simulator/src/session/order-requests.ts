@@ -23,12 +23,8 @@ export class OrderRequests {
     if (this.#refusedReadOnly(session)) return
     // A window asks somebody to confirm the order. Nobody does.
     if (this.#precautions && !isSet(request.text['whatIf'])) return
-    const listing = this.#context.listings.byConId(Number(request.text['conId']) || 0)
+    const listing = this.#context.desk.listingOf(request)
     if (listing !== undefined) this.#context.follow(listing)
-    else {
-      const named = this.#context.listings.all.find((l) => l.symbol === request.text['symbol'])
-      if (named !== undefined) this.#context.follow(named)
-    }
     this.#context.desk.place(session.clientId, request)
   }
 

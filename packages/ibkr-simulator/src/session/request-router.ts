@@ -1,5 +1,6 @@
 import { assertNever, InputError } from '@onetape/core'
 import { RequestError } from '../wire/field-cursor.ts'
+import type { ClientMessage } from '../wire/frame.ts'
 import { message } from '../wire/messages.ts'
 import { idOf, readRequest, type Request } from '../wire/request.ts'
 import type { AccountRequests } from './account-requests.ts'
@@ -20,7 +21,7 @@ export interface RouterParts {
   /** True while requests that need the broker get no answer. */
   brokerAway(): boolean
   /** A frame that cannot be read, or does not fit its layout. */
-  badFrame(session: ClientSession, fields: readonly string[], reason: string): void
+  badFrame(session: ClientSession, payload: Buffer, reason: string): void
   /** A mistake of the gateway's own. */
   failed(error: unknown): void
 }
@@ -59,6 +60,7 @@ type Unserved =
   | 'displayGroups'
   | 'wsh'
   | 'advisors'
+  | 'cancelUnserved'
 
 /** Reads the fields of a message and hands it to whom it concerns. Whatever goes wrong is answered, never thrown. */
 export class RequestRouter {
@@ -68,23 +70,28 @@ export class RequestRouter {
     this.#parts = parts
   }
 
-  route(session: ClientSession, fields: readonly string[]): void {
+  route(session: ClientSession, { fields, payload }: ClientMessage): void {
     const { context } = this.#parts
     try {
       const { request, left } = readRequest(fields, session.connection.serverVersion)
-      if (left > 0) this.#parts.badFrame(session, fields, `${left} fields more than ${request.kind} has`)
+      if (left > 0) this.#parts.badFrame(session, payload, `${left} fields more than ${request.kind} has`)
       if (this.#parts.brokerAway() && NEED_BROKER.has(request.kind)) return
       this.#handle(session, request)
     } catch (error) {
       if (error instanceof RequestError) {
-        this.#parts.badFrame(session, fields, error.message)
-        context.error(session, idOf(fields), error.code, error.message)
+        this.#parts.badFrame(session, payload, error.message)
+        context.error(session, idOf(fields, session.connection.serverVersion), error.code, error.message)
         return
       }
       // A date beyond the calendar, for one.
       if (!(error instanceof InputError)) this.#parts.failed(error)
       const cause = error instanceof InputError ? error.message : 'Internal error'
-      context.error(session, idOf(fields), 321, `Error validating request.-'bS' : cause - ${cause}`)
+      context.error(
+        session,
+        idOf(fields, session.connection.serverVersion),
+        321,
+        `Error validating request.-'bS' : cause - ${cause}`,
+      )
     }
   }
 
@@ -221,6 +228,7 @@ export class RequestRouter {
       case 'displayGroups':
       case 'wsh':
       case 'advisors':
+      case 'cancelUnserved':
         return this.#refuse(session, request.kind, 'reqId' in request ? request.reqId : -1)
       default:
         return assertNever(request)
@@ -258,13 +266,20 @@ export class RequestRouter {
       case 'cancelNewsBulletins':
       case 'cancelFundamentalData':
       case 'cancelScanner':
+      case 'cancelUnserved':
         return
+      case 'advisors':
+        return context.error(
+          session,
+          reqId,
+          321,
+          "Error validating request.-'bF' : cause - FA data operations ignored for non FA customers.",
+        )
       case 'newsArticle':
       case 'optionCalculation':
       case 'exerciseOptions':
       case 'displayGroups':
       case 'wsh':
-      case 'advisors':
         return context.error(
           session,
           reqId,

@@ -2,7 +2,7 @@ import { type EpochMs, InputError } from '@onetape/core'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Account } from '../exchange/account.ts'
 import type { OrderDesk } from '../exchange/order-desk.ts'
-import type { ExecutionRecord, OrderRecord } from '../exchange/order-record.ts'
+import { type ExecutionRecord, isOver, type OrderRecord } from '../exchange/order-record.ts'
 import type { Listing, Listings } from '../market/listing.ts'
 
 const FORMAT = 1
@@ -59,35 +59,68 @@ export function readState(path: string): SavedState | undefined {
   })
 }
 
-/** Writes the state of the desk beside the file and renames it, so that a kill leaves the old one or the new one. */
-export function writeState(
-  path: string,
-  desk: OrderDesk,
-  accounts: ReadonlyMap<string, Account>,
-  time: EpochMs,
-  day: string,
-): void {
-  desk.noteLevels()
-  const state: SavedState = {
-    format: FORMAT,
-    time,
-    day,
-    nextPermId: desk.nextPermId,
-    nextExecution: desk.nextExecution,
-    highestIds: [...desk.highestId],
-    accounts: [...accounts.values()].map(({ id, cash, realized, dayStart, positions }) => ({
-      id,
-      cash,
-      realized,
-      dayStart,
-      positions: [...positions.values()].map((p) => unlisted(p)),
-    })),
-    orders: [...desk.orders.values()].map((order) => unlisted({ ...order, text: stated(order.text) })),
-    executions: desk.executions.map((execution) => unlisted(execution)),
+/**
+ * Writes the state of a desk beside the file and renames it, so that a kill leaves the old one or the new one. All of it
+ * is written each time, many times a second; what is over has become text once and is not made anew.
+ */
+export class StateWriter {
+  readonly #path: string
+  readonly #texts: WeakMap<object, Text> = new WeakMap()
+
+  constructor(path: string) {
+    this.#path = path
   }
-  const beside = `${path}.${process.pid}.tmp`
-  writeFileSync(beside, JSON.stringify(state))
-  renameSync(beside, path)
+
+  write(desk: OrderDesk, accounts: ReadonlyMap<string, Account>, time: EpochMs, day: string): void {
+    desk.noteLevels()
+    const state: Omit<SavedState, 'orders' | 'executions'> = {
+      format: FORMAT,
+      time,
+      day,
+      nextPermId: desk.nextPermId,
+      nextExecution: desk.nextExecution,
+      highestIds: [...desk.highestId],
+      accounts: [...accounts.values()].map(({ id, cash, realized, dayStart, positions }) => ({
+        id,
+        cash,
+        realized,
+        dayStart,
+        positions: [...positions.values()].map((p) => unlisted(p)),
+      })),
+    }
+    const orders = Array.from(desk.orders.values(), (order) => this.#orderText(order)).join(',')
+    const executions = desk.executions.map((execution) => this.#executionText(execution)).join(',')
+    const beside = `${this.#path}.${process.pid}.tmp`
+    writeFileSync(beside, `${JSON.stringify(state).slice(0, -1)},"orders":[${orders}],"executions":[${executions}]}`)
+    renameSync(beside, this.#path)
+  }
+
+  #orderText(order: OrderRecord): string {
+    const write = (): string => JSON.stringify(unlisted({ ...order, text: stated(order.text) }))
+    if (!isOver(order)) return write()
+    // A correction changes an order that is over, its last commission comes after its end.
+    const { status, filled, value, commission, fee, lastPrice, orderId, completedAt } = order
+    return this.#once(order, [status, filled, value, commission, fee, lastPrice, orderId, completedAt].join(), write)
+  }
+
+  #executionText(execution: ExecutionRecord): string {
+    const { commission, realized, unseen } = execution
+    return this.#once(execution, [commission, realized, unseen].join(), () => JSON.stringify(unlisted(execution)))
+  }
+
+  /** The text of a record, made anew when what may still change has changed. */
+  #once(record: object, changing: string, write: () => string): string {
+    const known = this.#texts.get(record)
+    if (known?.changing === changing) return known.text
+    const text = write()
+    this.#texts.set(record, { changing, text })
+    return text
+  }
+}
+
+interface Text {
+  readonly changing: string
+  readonly text: string
 }
 
 /**

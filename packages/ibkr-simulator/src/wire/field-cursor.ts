@@ -9,6 +9,8 @@ export class RequestError extends Error {
   }
 }
 
+const UNSET_ID = 2_147_483_647
+
 /** Reads a request field by field. Clients disagree on how "not set" is spelt; all spellings read the same here. */
 export class FieldCursor {
   readonly #fields: readonly string[]
@@ -45,13 +47,14 @@ export class FieldCursor {
   }
 
   /**
-   * An id that must be there.
+   * An id that must be there, of 32 bits as clients count; 2147483647 is none.
    * @throws {RequestError} 320
    */
   id(): number {
     const text = this.text()
     const value = Number(text)
-    if (text === '' || !Number.isSafeInteger(value)) throw unreadable(text, 'an id')
+    if (text === '' || !Number.isInteger(value) || value < -UNSET_ID || value >= UNSET_ID)
+      throw unreadable(text, 'an id')
     return value
   }
 

@@ -43,6 +43,21 @@ test('a wrong prefix and a length beyond the most are refused with their bytes',
   expect((caught as FrameError).bytes.toString('hex')).toBe('01000000')
 })
 
+test('a long frame costs no more in small pieces', () => {
+  const reader = new FrameReader()
+  const bytes = Buffer.concat([prefix, frame(['19', 'x'.repeat(8 * 1024 * 1024)]), frame(['49', '1'])])
+  const began = performance.now()
+  const got: string[][] = []
+  for (let at = 0; at < bytes.length; at += 500) {
+    reader.push(bytes.subarray(at, at + 500))
+    for (let p = reader.next(); p !== undefined; p = reader.next()) got.push(splitFields(p))
+  }
+  expect(got.map((fields) => fields[0])).toEqual(['19', '49'])
+  expect(got[0]![1]).toHaveLength(8 * 1024 * 1024)
+  // Joining all pieces anew with each one moves 67 GB.
+  expect(performance.now() - began).toBeLessThan(3000)
+})
+
 test('text beyond ASCII goes out escaped', () => {
   expect(frame(['4', 'caf\u00e9 \u{1f600}']).subarray(4).toString('latin1')).toBe(
     String.raw`4${'\0'}caf\u00e9 \ud83d\ude00${'\0'}`,

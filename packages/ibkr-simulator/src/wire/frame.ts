@@ -17,13 +17,31 @@ const PREFIX = Buffer.from('API\0', 'latin1')
 
 /** Takes bytes as they arrive, split anywhere, and gives whole payloads. The first four bytes must be `API\0`. */
 export class FrameReader {
+  /** What is held stands from `#at` to `#end`; behind it there may be room. */
   #held: Buffer = Buffer.alloc(0)
   #at: number = 0
+  #end: number = 0
   #prefixSeen: boolean = false
 
   push(chunk: Buffer): void {
-    this.#held = this.#at === this.#held.length ? chunk : Buffer.concat([this.#held.subarray(this.#at), chunk])
-    this.#at = 0
+    const used = this.#end - this.#at
+    if (used === 0) {
+      this.#held = chunk
+      this.#at = 0
+      this.#end = chunk.length
+      return
+    }
+    if (this.#end + chunk.length > this.#held.length) {
+      // Twice the room each time: a long frame costs the same whatever the pieces that it comes in. A new buffer,
+      // because payloads that were given out are parts of the old one.
+      const grown = Buffer.allocUnsafe(Math.max(1024, 2 * (used + chunk.length)))
+      this.#held.copy(grown, 0, this.#at, this.#end)
+      this.#held = grown
+      this.#at = 0
+      this.#end = used
+    }
+    chunk.copy(this.#held, this.#end)
+    this.#end += chunk.length
   }
 
   /**
@@ -32,13 +50,13 @@ export class FrameReader {
    */
   next(): Buffer | undefined {
     if (!this.#prefixSeen && !this.#takePrefix()) return undefined
-    const left = this.#held.length - this.#at
+    const left = this.#end - this.#at
     if (left < 4) return undefined
     const length = this.#held.readUInt32BE(this.#at)
     if (length > MAX_PAYLOAD)
       throw new FrameError(
         `Expected a frame of at most ${MAX_PAYLOAD} bytes, found the length ${length}`,
-        this.#held.subarray(this.#at, this.#at + 64),
+        this.#bytes(64),
       )
     if (left < 4 + length) return undefined
     const payload = this.#held.subarray(this.#at + 4, this.#at + 4 + length)
@@ -47,14 +65,24 @@ export class FrameReader {
   }
 
   #takePrefix(): boolean {
-    const seen = this.#held.subarray(this.#at, this.#at + 4)
+    const seen = this.#bytes(4)
     if (!PREFIX.subarray(0, seen.length).equals(seen))
-      throw new FrameError('Expected the prefix "API" and a zero byte', this.#held.subarray(this.#at, this.#at + 64))
+      throw new FrameError('Expected the prefix "API" and a zero byte', this.#bytes(64))
     if (seen.length < 4) return false
     this.#at += 4
     this.#prefixSeen = true
     return true
   }
+
+  #bytes(most: number): Buffer {
+    return this.#held.subarray(this.#at, Math.min(this.#at + most, this.#end))
+  }
+}
+
+/** What a client sent: its fields, and the bytes behind their length, which are what a report of a bad frame shows. */
+export interface ClientMessage {
+  readonly fields: readonly string[]
+  readonly payload: Buffer
 }
 
 /** A payload's fields: text ended by a zero byte each. A last field without its zero byte is taken all the same. */
@@ -66,6 +94,14 @@ export function splitFields(payload: Buffer): string[] {
 
 // oxlint-disable-next-line no-control-regex -- zero bytes end fields, all else of ASCII may stand
 const BEYOND_ASCII = /[^\u0000-\u007f]/g
+
+/** A payload with its length before it. */
+export function framed(payload: Buffer): Buffer {
+  const bytes = Buffer.allocUnsafe(4 + payload.length)
+  bytes.writeUInt32BE(payload.length, 0)
+  payload.copy(bytes, 4)
+  return bytes
+}
 
 /** A frame of these fields. Text beyond ASCII goes out as `\uXXXX`, as since server version 153. */
 export function frame(fields: readonly string[]): Buffer {

@@ -69,12 +69,19 @@ test('whatever comes in is read or refused with an error of its own, never anyth
   )
 })
 
-test('the id of an unreadable request is found where the protocol has it', () => {
-  expect(idOf(['20', '905', 'x'])).toBe(905)
-  expect(idOf(['1', '11', '908'])).toBe(908)
-  expect(idOf(['3', 'abc'])).toBe(-1)
-  expect(idOf([])).toBe(-1)
-})
+test.each([
+  [193, ['20', '905', 'x'], 905],
+  [193, ['1', '11', '908'], 908],
+  [193, ['3', 'abc'], -1],
+  [193, ['4', '7'], 7],
+  [191, ['4', '1', '7'], 7],
+  [193, ['19', '1', '1', '<xml/>', '12'], 12],
+  // A version, or something else that is no id of a request.
+  [193, ['59', '1', 'x'], -1],
+  [193, ['18', '1', '1'], -1],
+  [193, ['65', '1', 'x'], -1],
+  [193, [], -1],
+])('at server version %d the id of %j is %d', (sv, fields, id) => expect(idOf(fields, sv)).toBe(id))
 
 function errorOf(run: () => unknown): unknown {
   try {

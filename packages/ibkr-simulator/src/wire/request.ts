@@ -153,6 +153,7 @@ type AnsweredByRefusal =
   | 'wsh'
   | 'userInfo'
   | 'advisors'
+  | 'cancelUnserved'
 
 type Reader = (r: FieldCursor, serverVersion: number) => Request
 
@@ -390,20 +391,27 @@ const READERS: Readonly<Record<string, Reader>> = {
   '23': refused('cancelScanner', true),
   '54': refused('optionCalculation', true),
   '55': refused('optionCalculation', true),
-  '56': refused('optionCalculation', true),
-  '57': refused('optionCalculation', true),
+  '56': refused('cancelUnserved', true),
+  '57': refused('cancelUnserved', true),
   '21': refused('exerciseOptions', true),
   '67': refused('displayGroups', true),
   '68': refused('displayGroups', true),
   '69': refused('displayGroups', true),
-  '70': refused('displayGroups', true),
+  '70': refused('cancelUnserved', true),
   '100': refused('wsh', false),
-  '101': refused('wsh', false),
+  '101': refused('cancelUnserved', false),
   '102': refused('wsh', false),
-  '103': refused('wsh', false),
+  '103': refused('cancelUnserved', false),
   '104': refused('userInfo', false),
-  '18': refused('advisors', true),
-  '19': refused('advisors', true),
+  '18': (r) => {
+    r.skip()
+    r.skip() // kind of data; there is no id
+    return { kind: 'advisors', reqId: -1 }
+  },
+  '19': (r) => {
+    for (let i = 0; i < 3; i++) r.skip() // version, kind of data, data
+    return { kind: 'advisors', reqId: r.int(-1) }
+  },
 }
 
 function readHistorical(r: FieldCursor): HistoricalRequest {
@@ -480,10 +488,23 @@ export function readRequest(fields: readonly string[], serverVersion: number): R
   return { request, missing: cursor.missing, left: cursor.left }
 }
 
-/** The id that an answer to an unreadable frame can name: that of its request where it stands in a known place, else −1. */
-export function idOf(fields: readonly string[]): number {
-  const versioned = new Set(['9', '25', '1', '2', '50', '51', '10', '11', '7', '74', '75', '62', '63', '76', '77'])
-  const text = fields[versioned.has(fields[0] ?? '') ? 2 : 1] ?? ''
-  const id = Number(text)
-  return text !== '' && Number.isSafeInteger(id) ? id : -1
+const listed = (ids: string): readonly string[] => ids.split(' ')
+/** Where a request has its id; those that are not here have none. */
+const ID_PLACES: ReadonlyMap<string, number> = new Map([
+  ...listed('3 20 22 78 79 81 83 84 86 87 88 89 90 92 93 94 95 96 97 98 100 101 102 103 104').map(
+    (id) => [id, 1] as const,
+  ),
+  ...listed('1 2 7 9 10 11 21 23 25 50 51 52 53 54 55 56 57 62 63 67 68 69 70 74 75 76 77').map(
+    (id) => [id, 2] as const,
+  ),
+  ['19', 4],
+])
+
+/** The id that an answer to an unreadable frame can name: that of its request where it has one, else −1. */
+export function idOf(fields: readonly string[], serverVersion: number): number {
+  const id = fields[0] ?? ''
+  const place = id === '4' ? (serverVersion >= 192 ? 1 : 2) : ID_PLACES.get(id)
+  const text = place === undefined ? '' : (fields[place] ?? '')
+  const found = Number(text)
+  return text !== '' && Number.isSafeInteger(found) ? found : -1
 }

@@ -18,7 +18,7 @@ test.each([
   expect(parseTime(text, 'America/New_York')).toEqual({ time, zoned })
 })
 
-test.each(['', 'today', '2026-11-19', '20261319', '20261119 25:00:00', '20261119 09:30:00 Nowhere/Land'])(
+test.each(['', 'today', '2026-11-19', '20261319', '20260230', '20261119 25:00:00', '20261119 09:30:00 Nowhere/Land'])(
   '"%s" is no time',
   (text) => expect(parseTime(text, 'UTC')).toBeUndefined(),
 )

@@ -58,7 +58,10 @@ export function parseTime(text: string, local: Zone): { readonly time: EpochMs; 
   const utc = dash === '-'
   const zone = name === undefined ? (utc ? 'UTC' : local) : (ZONES[name.toLowerCase()] ?? name)
   const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
-  if (Number(month) > 12 || Number(day) > 31 || Number(hour) > 23 || Number(minute) > 59) return undefined
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  // 30 February reads as a day of March.
+  const date = civilFromDays(Math.floor(wall / MS_PER_DAY))
+  if (date.month !== Number(month) || date.day !== Number(day)) return undefined
   const known = zone === 'UTC' || zone === 'America/New_York'
   const time = known ? wallToUtc(zone, wall) : foreignToUtc(zone, wall)
   return time === undefined ? undefined : { time, zoned: utc || name !== undefined }

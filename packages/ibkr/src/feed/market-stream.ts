@@ -42,6 +42,8 @@ export class MarketStream {
   #kind: StreamKind = 'bars'
   #lastAt: EpochMs = NaN
   #openedAt: EpochMs = NaN
+  /** The last data at the check before, when that found silence. */
+  #silentSince: EpochMs | undefined
   #failures = 0
   /** TWS refused for good: no permission, no such data. */
   #refused = false
@@ -136,7 +138,13 @@ export class MarketStream {
     this.#session.timing.after(CHECK_MS, () => {
       if (this.#closed) return
       const waits = this.#refused || this.#cancelReopen !== undefined || this.#session.state.kind !== 'online'
-      if (!waits && this.#isSilent(this.#session.now())) {
+      const silent = !waits && this.#isSilent(this.#session.now())
+      const since = Math.max(this.#openedAt, Number.isNaN(this.#lastAt) ? -Infinity : this.#lastAt)
+      // Silent twice, with nothing in between: one check can come just after the clock has jumped, as when a computer
+      // wakes up or simulated time moves on, and before the data of that time are in.
+      const confirmed = silent && this.#silentSince === since
+      this.#silentSince = silent && !confirmed ? since : undefined
+      if (confirmed) {
         this.#session.notify(
           'warning',
           'ibkr.silent',
