@@ -33,6 +33,12 @@ export class OrderSender {
     return promise
   }
 
+  submitAll(orders: readonly ApprovedOrder[]): readonly Promise<SubmitOutcome>[] {
+    const outcomes = orders.map((order) => this.submit(order))
+    this.#flush()
+    return outcomes
+  }
+
   modify(id: OrderId, changes: OrderChanges): Promise<SubmitOutcome> {
     const { session, contracts, orders } = this.#desk
     const target = orders.of(id)
@@ -117,7 +123,7 @@ export class OrderSender {
         parentId: parents[i] === 'head' ? first : (parents[i]?.wireId ?? 0),
         transmit: i === family.length - 1,
         ocaGroup: order.ocaGroup === undefined ? undefined : `${scopeOf(order.id)}/${order.ocaGroup}`,
-        lastPrice: options.lastPrice?.(order.instrument.symbol) ?? NaN,
+        lastPrice: () => options.lastPrice?.(order.instrument.symbol) ?? NaN,
         fractional: this.#desk.contracts.takesFractions(contracts[i]!.contract),
       }),
     )
