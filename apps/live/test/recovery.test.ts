@@ -38,6 +38,8 @@ const oneRestingOrder = defineStrategy({
 })
 
 const ALTERNATING = join(import.meta.dirname, 'support', 'alternating.ts')
+const FIVE_SECONDS = ['--strategy', ALTERNATING, '--interval', '5s']
+const PLACE_ORDER = '3'
 
 function references(gateway: Gateway): readonly string[] {
   return gateway.state().orders.map((order) => order.orderRef)
@@ -227,4 +229,34 @@ test('kill -9 of the gateway in the middle of an order, and its restart: no orde
   const submitted = lines.flatMap((line) => (line.kind === 'submitting' ? [line.orderId] : []))
   expect(new Set(submitted).size).toBe(submitted.length)
   expect(live.output).not.toMatch(/we hold/)
+}, 120_000)
+
+test('kill -9 of the trader with its order on the wire: each was on the tape before it came, and none comes twice', async () => {
+  const gateway = await seededGateway()
+  const folder = newFolder()
+  const tape = join(folder, 'tape.ndjson')
+  const came: string[] = []
+  const early: string[] = []
+  let onOrder = (): void => undefined
+  gateway.onEvent((event) => {
+    if (event.kind !== 'request' || event.fields[0] !== PLACE_ORDER) return
+    const reference = event.fields.find((field) => field.includes('-alternating-'))!
+    came.push(reference)
+    if (!readTape(tape).lines.some((line) => line.kind === 'submitting' && line.orderId === reference))
+      early.push(reference)
+    onOrder()
+  })
+  for (let life = 1; life <= 3; life++) {
+    const { length } = came
+    const live = new LiveProcess('--mode', 'paper', '--port', String(gateway.port), '--folder', folder, ...FIVE_SECONDS)
+    onOrder = () => {
+      if (came.length >= length + life) live.child.kill('SIGKILL')
+    }
+    // oxlint-disable-next-line no-await-in-loop
+    expect(await Promise.race([live.exited, live.says(/\w+Error/, 60_000)]), live.output).toBeNull()
+  }
+  expect(came.length).toBeGreaterThanOrEqual(6)
+  expect(early).toEqual([])
+  expect(new Set(came).size).toBe(came.length)
+  await gateway.close()
 }, 120_000)

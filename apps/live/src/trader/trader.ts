@@ -138,6 +138,7 @@ export class Trader {
     this.#release()
     const result = this.#run.finish()
     this.#options.tape.append({ kind: 'stopped', time: this.#options.link.now() })
+    this.#options.tape.commit(true)
     this.#writeHealth('stopped')
     const open = this.#run.openOrders
     if (open > 0) this.#say(`${open} order${open === 1 ? ' is' : 's are'} left working at the broker.`)
@@ -272,6 +273,7 @@ export class Trader {
     const history = await this.#warmUp(header)
     tape.append(header)
     for (const [symbol, bars] of history) tape.append({ kind: 'history', symbol, bars })
+    tape.commit(true)
     this.#run = this.#makeRun(header, history)
     this.#follow(this.#run)
     this.#run.connect(link.broker)
@@ -290,6 +292,7 @@ export class Trader {
     this.#run = run
     this.#follow(run)
     tape.append({ kind: 'resumed', time: link.now() })
+    tape.commit(true)
     run.connect(link.broker)
     if (!tape.lines.some((line) => line.kind === 'session')) run.start() // it was stopped before it had begun
     this.#say(`Resumed run ${header.run} of ${strategy.name}: ${run.books.orders.length} orders on the tape.`)
@@ -332,6 +335,7 @@ export class Trader {
       strategy,
       history,
       write: (line) => tape.append(line),
+      commit: (leaving) => tape.commit(leaving),
       clock: { now: () => link.now() },
       corrects: (id, booked) => link.corrects(id, booked),
       onNotice: (code, detail) => {
