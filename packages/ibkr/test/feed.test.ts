@@ -399,6 +399,23 @@ describe('the present', () => {
     expect(night.gateway.peer.of(50).length).toBe(1)
   })
 
+  test('data that wait in the socket of a process that stood still are no silence', async () => {
+    const { feed, gateway, timing, notices, session } = await desk()
+    await feed.subscribe('AAPL', '1m')
+    await session.settled()
+    const id = gateway.peer.of(50)[0]![2]!
+    for (let s = 0; s < 15; s += 5) {
+      realTimeBar(gateway.peer, id, TEN + s * 1000, 100)
+      timing.shift += 31_000
+      const until = performance.now() + 100
+      while (performance.now() < until); // stands still, so that the check comes before the data
+      // oxlint-disable-next-line no-await-in-loop
+      await session.settled()
+    }
+    expect(notices.filter(({ code }) => code === 'ibkr.silent')).toEqual([])
+    expect(gateway.peer.of(50).length).toBe(1)
+  })
+
   test.each([
     [10197, 'No market data during competing live session', true],
     [10225, 'Bust event occurred, current subscription is deactivated', true],

@@ -162,8 +162,8 @@ export class LiveSession {
     this.#taking = true
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        const event = next
-        this.within(() => this.#handle(event))
+        const first = next
+        this.within(() => this.#handle(first))
       }
     } finally {
       this.#taking = false

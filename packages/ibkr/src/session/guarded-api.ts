@@ -61,9 +61,8 @@ function tellHistory(api: IBApi, text: string): void {
 
 /** A message as it goes out: its length, then fields that each end with a zero byte. */
 function framed(tokens: readonly unknown[]): Buffer {
-  const fields = (tokens.flat(Infinity) as unknown[]).map((token) =>
-    typeof token === 'boolean' ? Number(token) : token,
-  )
+  const flat: unknown[] = tokens.flat(Infinity)
+  const fields = flat.map((token) => (typeof token === 'boolean' ? Number(token) : token))
   const text = `${fields.join('\0')}\0`
   const length = Buffer.byteLength(text)
   const frame = Buffer.allocUnsafe(4 + length)
