@@ -5,6 +5,8 @@ import type { OrderId, SubmitOutcome } from '@onetape/core'
 export interface Pending {
   /** Gives the outcome to whoever waits; later calls change nothing. */
   settle(outcome: SubmitOutcome): void
+  /** It is on the wire: an answer is due from now on. */
+  sent(): void
 }
 
 /** A change that was sent, with the order as it will be. */
@@ -28,6 +30,8 @@ export interface WireOrder {
   /** Σ of executions that stand. */
   executed: number
   stage: 'sent' | 'live' | 'ended'
+  /** False while it waits for its turn on the wire. */
+  left: boolean
   /** Held for shares to borrow or a confirmation: not active, not dead. */
   held: boolean
   /** A status showed that it waits for its trigger. */
@@ -54,6 +58,7 @@ export function freshOrder(orderId: OrderId, wireId: number, contract: Contract,
     doubled: false,
     executed: 0,
     stage: 'sent',
+    left: true,
     held: false,
     armed: false,
     triggered: false,
