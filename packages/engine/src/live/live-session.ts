@@ -5,6 +5,7 @@ import {
   type EpochMs,
   type IBroker,
   type IClock,
+  InputError,
   InvariantError,
   type OrderId,
   type SubmitOutcome,
@@ -79,7 +80,9 @@ export class LiveSession {
   #closed: EpochMs = -Infinity
   #started = false
 
+  /** @throws {InputError} `live.ticks` for a strategy that wants quotes or trades, which it would wait for in vain */
   constructor(options: LiveSessionOptions) {
+    refuseTicks(options.engine)
     this.#options = { graceMs: 2000, hold: 'slice', replay: false, ...options }
     this.engine = options.engine
     for (const stream of options.engine.streams)
@@ -294,6 +297,18 @@ export class LiveSession {
   #notice(code: string, detail: string): void {
     this.#options.onNotice?.(code, detail)
   }
+}
+
+function refuseTicks({ hosts }: Engine): void {
+  const host = hosts.find(({ wantsTicks }) => wantsTicks)
+  if (host === undefined) return
+  throw new InputError(
+    'live.ticks',
+    `Expected a strategy that lives on bars, found onQuote or onTrade in ${host.id}.`,
+    {
+      hint: 'Quotes and trades do not reach live strategies yet: decide in onBar, on five-second bars if need be.',
+    },
+  )
 }
 
 /** True when a longer bar of the stream is known to end at the time: sub-day intervals end on multiples of their length. */

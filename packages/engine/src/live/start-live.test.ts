@@ -204,6 +204,11 @@ test('order ids of two starts differ, unless the run is named', async () => {
   expect(await idAt(START, { run: 'mine' })).toBe(await idAt(START + 1, { run: 'mine' }))
 })
 
+test('refuses a strategy of quotes or trades, which would wait for them in vain', async () => {
+  const quotes = defineStrategy({ name: 'quotes', create: () => ({ onBar() {}, onQuote() {} }) })
+  await expect(started(['AAA'], { strategy: quotes })).rejects.toThrow('found onQuote or onTrade in quotes')
+})
+
 test('refuses to start without an instrument, and with a parameter that the strategy does not have', async () => {
   await expect(started([])).rejects.toThrow('Expected the history of one instrument at least, found none.')
   await expect(started(['AAA'], { params: { slow: 3 } as object })).rejects.toThrow('slow')

@@ -67,7 +67,8 @@ export interface Live {
  * Bars of the past that a feed fills in move indicators, and orders placed on them are denied. What the strategy throws
  * comes out of the feed's call, as a `StrategyError`: with the feeds of this platform it ends the process.
  *
- * @throws {InputError} `live.history` without a series; those of parameters and of the feed's subscription
+ * @throws {InputError} `live.history` without a series, `live.ticks` for a strategy of quotes or trades; those of
+ * parameters and of the feed's subscription
  */
 export async function startLive<P extends ParamSpecs>(options: LiveOptions<P>): Promise<Live> {
   const { feed, broker, clock, onNotice } = options
