@@ -1,4 +1,4 @@
-import { type OrderNumber, type Strategy, defineStrategy } from '@onetape/core'
+import { type ApprovedOrder, type OrderNumber, type Strategy, defineStrategy } from '@onetape/core'
 import { percentFee } from '@onetape/costs'
 import { type Gateway, type GatewayOptions, startGateway } from '@onetape/ibkr-simulator'
 import { loadStrategy } from '@onetape/strategies'
@@ -336,6 +336,30 @@ test('T4: the average cost of TWS contains the commission, ours does not, and th
   const { ledger } = run.trader.run.engine
   const theirs = gateway.state().accounts[0]!.positions[0]!.averageCost
   expect(theirs - ledger.averageCost[0]!).toBeGreaterThan(0.05) // 1 USD on 10 shares
+  expect(run.trader.status.entries).toBe('allowed')
+})
+
+test('T4: cash is compared too: what others move is told, once, and denies nothing', async () => {
+  const gateway = await market()
+  const run = await trading(gateway, buyOnce)
+  await agree(gateway, run, 10)
+  const told = (): readonly string[] => run.lines.filter((line) => line.includes("account's cash"))
+  const quiet = async (): Promise<void> => {
+    const since = gateway.now()
+    await until(() => gateway.now() > since + 200_000, 10_000) // the broker's figures have a lag
+    await run.trader.check()
+  }
+  await quiet()
+  expect(told()).toEqual([])
+  const other = await openIbkrLink({ config: { mode: 'paper' }, host: '127.0.0.1', port: gateway.port, clientId: 8 })
+  closers.push(() => other.close())
+  const instrument = { ...(await other.feed.getTickerInfo('MSFT')), id: 0 }
+  const order = { id: 'other-person-0', instrument, side: 'buy', type: 'market', quantity: 5, strategy: 'person' }
+  await other.broker.executeOrder(order as unknown as ApprovedOrder)
+  await until(() => gateway.state().accounts[0]!.positions.some(({ symbol }) => symbol === 'MSFT'), 5_000)
+  await quiet()
+  await quiet()
+  expect(told()).toHaveLength(1)
   expect(run.trader.status.entries).toBe('allowed')
 })
 

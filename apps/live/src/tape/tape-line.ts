@@ -13,6 +13,8 @@ export interface RunHeader {
   readonly account: string
   /** USD that the run started with. */
   readonly cash: number
+  /** USD that the whole account had then, by the broker. */
+  readonly accountCash?: number | undefined
   /** Signed shares that were there before and are not ours, by symbol. */
   readonly baseline: Readonly<Record<string, number>>
   readonly rules: RunRules

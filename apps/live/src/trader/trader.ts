@@ -43,6 +43,9 @@ type Reason = 'link' | 'books' | 'stale' | 'window' | 'clock'
 /** Clocks that differ by more make the age of data and the hours of trading a guess. */
 const MOST_DRIFT_MS = 5_000
 
+/** USD below which a difference in cash is rounding. */
+const LEAST_CASH = 1
+const CASH_LAG_MS = 180_000
 const PERIODIC_CHECK_MS = 300_000
 const RETRY_MS = 5_000
 const SETTLE_MS = 10_000
@@ -58,6 +61,9 @@ export class Trader {
   #lastBar: EpochMs = NaN
   #online = true
   #clockAt = -Infinity
+  #lastFill: EpochMs = -Infinity
+  /** USD by which the account's cash has moved without us, as far as it was told. */
+  #cashGap = 0
   /** What the last comparison of books found. */
   #differences: ReadonlySet<string> = new Set()
   #reconciling: Promise<void> | undefined
@@ -253,7 +259,8 @@ export class Trader {
           .join(', ')}.`,
         { hint: 'Close them, or set foreignPositions: leave to trade beside them.' },
       )
-    const cash = config.cash ?? (await this.#cash())
+    const accountCash = await this.#accountCash()
+    const cash = config.cash ?? spendable(accountCash)
     const instruments: InstrumentSpec[] = []
     for (const symbol of this.#symbols) instruments.push(await link.feed.getTickerInfo(symbol))
     const header: RunHeader = {
@@ -266,6 +273,7 @@ export class Trader {
       interval,
       account: link.account,
       cash,
+      accountCash,
       baseline,
       rules: rulesOf(config),
       startedAt: link.now(),
@@ -371,13 +379,9 @@ export class Trader {
     return run
   }
 
-  async #cash(): Promise<number> {
+  async #accountCash(): Promise<number> {
     const cash = await this.#options.link.broker.getCashBalance()
     if (cash.kind === 'unknown') throw unknownError('cash', cash.detail)
-    if (!(cash.value > 0))
-      throw new InputError('live.cash', `Expected cash in the account, found ${cash.value} USD.`, {
-        hint: 'Set cash to what the strategy may use.',
-      })
     return cash.value
   }
 
@@ -500,11 +504,32 @@ export class Trader {
       this.#setReason('books', !result.agreed)
       if (!result.agreed) this.#after(RETRY_MS, () => void this.#reconcile(why))
       if (this.#online) this.#setReason('link', false)
+      if (result.agreed) await this.#compareCash(why)
     } catch (error) {
       this.#options.log.error({ code: 'live.reconcile' }, messageOf(error))
       this.#setReason('books', true)
       this.#after(RETRY_MS, () => void this.#reconcile(why))
     }
+  }
+
+  /**
+   * Cash moves by more than fills: other orders, deposits, interest, dividends. It is told and denies nothing. TWS brings
+   * its figures up to date every three minutes.
+   */
+  async #compareCash(why: string): Promise<void> {
+    const { header, engine } = this.#run
+    const { link } = this.#options
+    if (header.accountCash === undefined || link.now() - this.#lastFill < CASH_LAG_MS) return
+    const answer = await link.broker.getCashBalance()
+    if (answer.kind === 'unknown') return
+    const theirs = answer.value - header.accountCash
+    const ours = engine.ledger.cash - header.cash
+    const gap = theirs - ours
+    if (Math.abs(gap - this.#cashGap) < LEAST_CASH) return
+    this.#cashGap = gap
+    const text = `the account's cash has moved by ${theirs.toFixed(2)} USD since the run began, ours by ${ours.toFixed(2)}`
+    this.#say(`${why}: ${text}; the rest is not of this run.`)
+    this.#options.log.warn({ code: 'live.cash', ours, theirs }, `${why}: ${text}`)
   }
 
   #setReason(reason: Reason, on: boolean): void {
@@ -540,6 +565,7 @@ export class Trader {
     this.#options.log.info({ code: `order.${kind}`, orderId: order.id, at: time }, what)
     if (kind === 'filled') {
       const { fill } = event
+      this.#lastFill = this.#options.link.now()
       this.#say(
         `FILL ${fill.side} ${fill.quantity} ${order.instrument.symbol} at ${fill.price} (fee ${fill.fee.toFixed(2)}, ${order.id})`,
         'good',
@@ -606,6 +632,13 @@ export class Trader {
       this.#onFailure(error)
     }
   }
+}
+
+function spendable(cash: number): number {
+  if (cash > 0) return cash
+  throw new InputError('live.cash', `Expected cash in the account, found ${cash} USD.`, {
+    hint: 'Set cash to what the strategy may use.',
+  })
 }
 
 function rulesOf(config: LiveConfig): RunRules {
