@@ -407,8 +407,8 @@ describe('the present', () => {
     for (let s = 0; s < 15; s += 5) {
       realTimeBar(gateway.peer, id, TEN + s * 1000, 100)
       timing.shift += 31_000
-      const until = performance.now() + 100
-      while (performance.now() < until); // stands still, so that the check comes before the data
+      const end = performance.now() + 100
+      while (performance.now() < end); // stands still, so that the check comes before the data
       // oxlint-disable-next-line no-await-in-loop
       await session.settled()
     }

@@ -78,11 +78,11 @@ export class BrokerDesk {
   pending(over: () => void): { readonly promise: Promise<SubmitOutcome>; readonly pending: Pending } {
     const { promise, resolve } = Promise.withResolvers<SubmitOutcome>()
     let open = true
-    let cancel = (): void => undefined
+    let cancel: (() => void) | undefined
     const settle = (outcome: SubmitOutcome): void => {
       if (!open) return
       open = false
-      cancel()
+      cancel?.()
       over()
       resolve(outcome)
     }
