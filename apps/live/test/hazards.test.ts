@@ -215,6 +215,39 @@ test('L13: a competing session stops the data without a loss of the link: entrie
   expect(run.trader.status.connection).toBe('connected')
 })
 
+test('L13: the data of one symbol are silent: entries in it are denied, and in no other', async () => {
+  const gateway = await market()
+  const subscribed = new Map<string, number>()
+  gateway.onEvent((event) => {
+    if (event.kind !== 'request' || event.fields[0] !== '50') return
+    const symbol = event.fields.find((field) => field === 'AAPL' || field === 'MSFT')
+    if (symbol !== undefined) subscribed.set(symbol, Number(event.fields[2]))
+  })
+  const both = defineStrategy({
+    name: 'both',
+    create: () => ({
+      onBar(bar, { orders, instruments }) {
+        if (bar.instrument.symbol === 'AAPL') for (const each of instruments) orders.market(each, 1)
+      },
+    }),
+  })
+  const run = await trading(gateway, both, { symbols: ['AAPL', 'MSFT'], graceMs: 5_000 })
+  await until(() => run.trader.status.fills > 2, 10_000)
+  // Nobody here knows of it: the stream is as open as before, and dead.
+  const id = subscribed.get('MSFT')!
+  run.link.session.send('request', [(api) => void api.cancelRealTimeBars(id)])
+  await until(() => run.trader.status.entries === 'denied in MSFT (stale)', 10_000)
+  const { flow } = run.trader.run.engine
+  const orders = flow.table.count
+  await until(() => flow.table.count > orders + 3, 10_000)
+  const later = Array.from({ length: flow.table.count - orders }, (_, k) => flow.view(orders + k))
+  expect(new Set(later.map(({ instrument, state }) => `${instrument.symbol} ${state === 'denied'}`))).toEqual(
+    new Set(['AAPL false', 'MSFT true']),
+  )
+  // It is asked for again by itself.
+  await until(() => run.trader.status.entries === 'allowed', 20_000)
+})
+
 test('L14: the health file says within its interval that the link is gone', async () => {
   const gateway = await market()
   const folder = newFolder()

@@ -45,6 +45,8 @@ export type TapeLine =
   | { readonly kind: 'late'; readonly symbol: string; readonly bar: BarValues }
   /** From here on increasing orders are denied with the code, or allowed again. */
   | { readonly kind: 'entries'; readonly denied: 'broker_link' | 'stale_data' | 'halted' | null }
+  /** The same for one symbol, whose data are silent or come again. */
+  | { readonly kind: 'data'; readonly symbol: string; readonly silent: boolean }
   /** An order of which the broker shows no trace. */
   | { readonly kind: 'never-sent'; readonly orderId: OrderId; readonly time: EpochMs }
   /** Working orders were asked to be cancelled, positions to be closed. */

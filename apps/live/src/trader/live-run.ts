@@ -177,6 +177,20 @@ export class LiveRun {
     })
   }
 
+  /** Symbols of which nothing is to be opened or increased, since their data are silent. */
+  get silent(): ReadonlySet<string> {
+    return this.#gate.silent
+  }
+
+  /** Denies orders that open or increase in one symbol, or allows them again. */
+  data(symbol: string, silent: boolean): void {
+    if (silent === this.#gate.silent.has(symbol)) return
+    this.#change({ kind: 'data', symbol, silent }, () => {
+      if (silent) this.#gate.silent.add(symbol)
+      else this.#gate.silent.delete(symbol)
+    })
+  }
+
   /** Ends an order of which the broker shows no trace: it is not sent again. */
   neverSent(orderId: OrderId, time: EpochMs): void {
     const n = this.#numberOf(orderId)
@@ -282,6 +296,9 @@ export class LiveRun {
         break
       case 'entries':
         this.entries(line.denied)
+        break
+      case 'data':
+        this.data(line.symbol, line.silent)
         break
       case 'never-sent':
         this.neverSent(line.orderId, line.time)

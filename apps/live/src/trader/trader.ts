@@ -48,6 +48,8 @@ const LEAST_CASH = 1
 const CASH_LAG_MS = 180_000
 const PERIODIC_CHECK_MS = 300_000
 const RETRY_MS = 5_000
+/** How long a stream may take until its first data. */
+const FIRST_DATA_MS = 60_000
 const SETTLE_MS = 10_000
 
 /** The trader of one run: starts in a fixed order, watches, and stops as its policy says. */
@@ -62,6 +64,9 @@ export class Trader {
   #online = true
   #clockAt = -Infinity
   #lastFill: EpochMs = -Infinity
+  #startedAt: EpochMs = -Infinity
+  /** By symbol whose data seem silent: when the last of them came. */
+  readonly #suspects = new Map<string, EpochMs>()
   /** USD by which the account's cash has moved without us, as far as it was told. */
   #cashGap = 0
   /** What the last comparison of books found. */
@@ -109,7 +114,7 @@ export class Trader {
     return {
       time: this.#options.link.now(),
       connection: this.#online ? 'connected' : 'DISCONNECTED',
-      entries: this.#reasons.size === 0 ? 'allowed' : `denied (${[...this.#reasons].join(', ')})`,
+      entries: this.#entries,
       equity,
       profit: equity - ledger.initialCash,
       cash: ledger.cash,
@@ -122,6 +127,12 @@ export class Trader {
       fills: ledger.log.fills,
       lastBar: this.#lastBar,
     }
+  }
+
+  get #entries(): string {
+    if (this.#reasons.size > 0) return `denied (${[...this.#reasons].join(', ')})`
+    const { silent } = this.#run
+    return silent.size === 0 ? 'allowed' : `denied in ${[...silent].join(', ')} (stale)`
   }
 
   /** Compares the books with the broker's now. */
@@ -176,6 +187,7 @@ export class Trader {
     // Bars of the meantime come in the order in which they arrived.
     if (!resumed) this.#run.start()
     bars.release()
+    this.#startedAt = link.now()
     this.#every(500, () => this.#tick())
     this.#every(this.#options.config.health.everySeconds * 1000, () => this.#health())
     this.#every(PERIODIC_CHECK_MS, () => void this.#reconcile('periodic check'))
@@ -453,9 +465,24 @@ export class Trader {
     const session = calendar(first!.calendar).sessionOf(now)
     const since = session === undefined ? now : Math.max(this.#lastBar, session.open)
     if (!Number.isNaN(this.#lastBar) && session !== undefined && now - since > limit) this.#setReason('stale', true)
+    if (session !== undefined && this.#online) for (const symbol of this.#symbols) this.#watchData(symbol, now)
     // A simulator may run in another time on purpose.
     this.#setReason('clock', config.mode !== 'simulator' && Math.abs(this.#options.link.driftMs()) > MOST_DRIFT_MS)
     this.#setReason('window', config.restartWindow !== undefined && inWindow(config.restartWindow, now))
+  }
+
+  /** A symbol is silent at its second look: what waits in the socket is no silence, and a stream begins with some. */
+  #watchData(symbol: string, now: EpochMs): void {
+    const { receivedAt, stale } = this.#options.link.feed.latest(symbol)
+    const before = this.#suspects.get(symbol)
+    const suspect = stale && !(Number.isNaN(receivedAt) && now - this.#startedAt < FIRST_DATA_MS)
+    if (suspect) this.#suspects.set(symbol, receivedAt)
+    else this.#suspects.delete(symbol)
+    const silent = suspect && Object.is(before, receivedAt)
+    if (silent === this.#run.silent.has(symbol) || (suspect && !silent)) return
+    this.#run.data(symbol, silent)
+    if (silent) this.#say(`No data of ${symbol} arrive: entries in it are denied.`, 'bad')
+    else this.#say(`Data of ${symbol} arrive again.`, 'good')
   }
 
   #connection(online: boolean): void {
