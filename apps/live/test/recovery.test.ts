@@ -130,6 +130,28 @@ test('an order that was decided and never sent ends as never sent, and is not se
   await forgetful.close()
 })
 
+test('a strategy that buys at every bar opens nothing while a shutdown flattens, and is flat then', async () => {
+  const gateway = await seededGateway()
+  const buyer = defineStrategy({
+    name: 'buyer',
+    create: () => ({
+      onBar(bar, { orders }) {
+        orders.market(bar.instrument, 10)
+      },
+    }),
+  })
+  const { trader, link, tape } = await trade(gateway, buyer, newFolder())
+  await until(() => position(gateway) >= 50, 20_000)
+  const { submitted } = trader.run
+  const { length } = submitted
+  await trader.stop('flatten')
+  expect(submitted.slice(length).filter(({ side }) => side === 'buy')).toEqual([])
+  expect([position(gateway), trader.run.openOrders]).toEqual([0, 0])
+  await link.close()
+  tape.close()
+  await gateway.close()
+})
+
 test('a new run under a name that the broker knows is refused', async () => {
   const gateway = await seededGateway()
   const first = await trade(gateway, oneRestingOrder, newFolder(), { run: 'same' })

@@ -38,7 +38,7 @@ export interface TraderOptions {
   readonly view: View
 }
 
-type Reason = 'link' | 'books' | 'stale' | 'window' | 'clock'
+type Reason = 'link' | 'books' | 'stale' | 'window' | 'clock' | 'shutdown'
 
 /** Clocks that differ by more make the age of data and the hours of trading a guess. */
 const MOST_DRIFT_MS = 5_000
@@ -145,6 +145,7 @@ export class Trader {
     this.#stopping = true
     if (policy !== 'leave') {
       this.#say(`Shutting down: ${policy === 'cancel' ? 'cancelling orders' : 'cancelling orders, closing positions'}.`)
+      this.#setReason('shutdown', true) // the strategy goes on until the end, and must not open anew
       this.#run.cancelAll()
       await this.#settled()
       if (policy === 'flatten') {
@@ -580,7 +581,7 @@ export class Trader {
         ? 'broker_link'
         : reasons.has('stale')
           ? 'stale_data'
-          : reasons.has('window') || reasons.has('clock')
+          : reasons.has('window') || reasons.has('clock') || reasons.has('shutdown')
             ? 'halted'
             : null,
     )
