@@ -207,6 +207,10 @@ export class LiveRun {
     this.#change({ kind: 'cancel-all' }, () => engine.apply(() => engine.flow.cancelWhere(() => true, 'requested')))
   }
 
+  get holds(): boolean {
+    return this.engine.ledger.held.some((quantity) => quantity !== 0)
+  }
+
   /** Closes what the run holds, at the market. */
   flatten(): void {
     const { engine } = this

@@ -148,7 +148,8 @@ export class Trader {
       this.#setReason('shutdown', true) // the strategy goes on until the end, and must not open anew
       this.#run.cancelAll()
       await this.#settled()
-      if (policy === 'flatten') {
+      // A fill that came after its order's cancellation makes a second round.
+      for (let round = 0; policy === 'flatten' && round < 3 && this.#run.holds; round++) {
         this.#run.flatten()
         await this.#settled()
       }
