@@ -1,4 +1,4 @@
-import { type OrderNumber, type Strategy, defineStrategy } from '@onetape/core'
+import { type ApprovedOrder, type OrderNumber, type Strategy, defineStrategy } from '@onetape/core'
 import { percentFee } from '@onetape/costs'
 import { type Gateway, type GatewayOptions, startGateway } from '@onetape/ibkr-simulator'
 import { loadStrategy } from '@onetape/strategies'
@@ -215,6 +215,46 @@ test('L13: a competing session stops the data without a loss of the link: entrie
   expect(run.trader.status.connection).toBe('connected')
 })
 
+test('L13: the data of one symbol are silent: entries in it are denied, and in no other', async () => {
+  const gateway = await market()
+  const subscribed = new Map<string, number>()
+  gateway.onEvent((event) => {
+    if (event.kind !== 'request' || event.fields[0] !== '50') return
+    const symbol = event.fields.find((field) => field === 'AAPL' || field === 'MSFT')
+    if (symbol !== undefined) subscribed.set(symbol, Number(event.fields[2]))
+  })
+  const both = defineStrategy({
+    name: 'both',
+    create: () => ({
+      onBar(bar, { orders, instruments }) {
+        if (bar.instrument.symbol === 'AAPL') for (const each of instruments) orders.market(each, 1)
+      },
+    }),
+  })
+  const run = await trading(gateway, both, { symbols: ['AAPL', 'MSFT'], graceMs: 5_000 })
+  await until(() => run.trader.status.fills > 2, 10_000)
+  // Nobody here knows of it: the stream is as open as before, and dead.
+  const id = subscribed.get('MSFT')!
+  run.link.session.send('request', [(api) => void api.cancelRealTimeBars(id)])
+  const { flow } = run.trader.run.engine
+  const firstDenied = (): number | undefined => {
+    for (let n = 0; n < flow.table.count; n++) if (flow.view(n).code === 'stale_data') return n
+    return undefined
+  }
+  const denied = await until(firstDenied, 20_000)
+  expect(flow.view(denied).instrument.symbol).toBe('MSFT')
+  // AAPL comes before it in each round, and in the next one.
+  await until(() => flow.table.count > denied + 1, 10_000)
+  expect(
+    [flow.view(denied - 1), flow.view(denied + 1)].map(({ instrument, code }) => [instrument.symbol, code]),
+  ).toEqual([
+    ['AAPL', undefined],
+    ['AAPL', undefined],
+  ])
+  // It is asked for again by itself.
+  await until(() => run.trader.status.entries === 'allowed', 30_000)
+})
+
 test('L14: the health file says within its interval that the link is gone', async () => {
   const gateway = await market()
   const folder = newFolder()
@@ -336,6 +376,30 @@ test('T4: the average cost of TWS contains the commission, ours does not, and th
   const { ledger } = run.trader.run.engine
   const theirs = gateway.state().accounts[0]!.positions[0]!.averageCost
   expect(theirs - ledger.averageCost[0]!).toBeGreaterThan(0.05) // 1 USD on 10 shares
+  expect(run.trader.status.entries).toBe('allowed')
+})
+
+test('T4: cash is compared too: what others move is told, once, and denies nothing', async () => {
+  const gateway = await market()
+  const run = await trading(gateway, buyOnce)
+  await agree(gateway, run, 10)
+  const told = (): readonly string[] => run.lines.filter((line) => line.includes("account's cash"))
+  const quiet = async (): Promise<void> => {
+    const since = gateway.now()
+    await until(() => gateway.now() > since + 200_000, 10_000) // the broker's figures have a lag
+    await run.trader.check()
+  }
+  await quiet()
+  expect(told()).toEqual([])
+  const other = await openIbkrLink({ config: { mode: 'paper' }, host: '127.0.0.1', port: gateway.port, clientId: 8 })
+  closers.push(() => other.close())
+  const instrument = { ...(await other.feed.getTickerInfo('MSFT')), id: 0 }
+  const order = { id: 'other-person-0', instrument, side: 'buy', type: 'market', quantity: 5, strategy: 'person' }
+  await other.broker.executeOrder(order as unknown as ApprovedOrder)
+  await until(() => gateway.state().accounts[0]!.positions.some(({ symbol }) => symbol === 'MSFT'), 5_000)
+  await quiet()
+  await quiet()
+  expect(told()).toHaveLength(1)
   expect(run.trader.status.entries).toBe('allowed')
 })
 

@@ -38,6 +38,8 @@ const oneRestingOrder = defineStrategy({
 })
 
 const ALTERNATING = join(import.meta.dirname, 'support', 'alternating.ts')
+const FIVE_SECONDS = ['--strategy', ALTERNATING, '--interval', '5s']
+const PLACE_ORDER = '3'
 
 function references(gateway: Gateway): readonly string[] {
   return gateway.state().orders.map((order) => order.orderRef)
@@ -126,6 +128,28 @@ test('an order that was decided and never sent ends as never sent, and is not se
   expect(references(forgetful)).toEqual([])
   await second.crash()
   await forgetful.close()
+})
+
+test('a strategy that buys at every bar opens nothing while a shutdown flattens, and is flat then', async () => {
+  const gateway = await seededGateway()
+  const buyer = defineStrategy({
+    name: 'buyer',
+    create: () => ({
+      onBar(bar, { orders }) {
+        orders.market(bar.instrument, 10)
+      },
+    }),
+  })
+  const { trader, link, tape } = await trade(gateway, buyer, newFolder())
+  await until(() => position(gateway) >= 50, 20_000)
+  const { submitted } = trader.run
+  const { length } = submitted
+  await trader.stop('flatten')
+  expect(submitted.slice(length).filter(({ side }) => side === 'buy')).toEqual([])
+  expect([position(gateway), trader.run.openOrders]).toEqual([0, 0])
+  await link.close()
+  tape.close()
+  await gateway.close()
 })
 
 test('a new run under a name that the broker knows is refused', async () => {
@@ -227,4 +251,33 @@ test('kill -9 of the gateway in the middle of an order, and its restart: no orde
   const submitted = lines.flatMap((line) => (line.kind === 'submitting' ? [line.orderId] : []))
   expect(new Set(submitted).size).toBe(submitted.length)
   expect(live.output).not.toMatch(/we hold/)
+}, 120_000)
+
+test('kill -9 of the trader with its order on the wire: each was on the tape before it came, and none comes twice', async () => {
+  const gateway = await seededGateway()
+  const folder = newFolder()
+  const tape = join(folder, 'tape.ndjson')
+  const came: string[] = []
+  const early: string[] = []
+  let live: LiveProcess | undefined
+  let last = 0
+  gateway.onEvent((event) => {
+    if (event.kind !== 'request' || event.fields[0] !== PLACE_ORDER) return
+    const reference = event.fields.find((field) => field.includes('-alternating-'))!
+    came.push(reference)
+    const { lines } = readTape(tape)
+    if (!lines.some((line) => line.kind === 'submitting' && line.orderId === reference)) early.push(reference)
+    if (came.length >= last) live!.child.kill('SIGKILL')
+  })
+  for (let life = 1; life <= 3; life++) {
+    last = came.length + life
+    live = new LiveProcess('--mode', 'paper', '--port', String(gateway.port), '--folder', folder, ...FIVE_SECONDS)
+    // oxlint-disable-next-line no-await-in-loop
+    await live.exited
+    if (live.child.signalCode !== 'SIGKILL') throw new Error(`Expected to be killed, found:\n${live.output}`)
+  }
+  expect(came.length).toBeGreaterThanOrEqual(6)
+  expect(early).toEqual([])
+  expect(new Set(came).size).toBe(came.length)
+  await gateway.close()
 }, 120_000)

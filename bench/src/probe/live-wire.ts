@@ -15,7 +15,7 @@ import type { GatewayOptions } from '@onetape/ibkr-simulator'
 import { type ChildProcess, fork } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { fdatasync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,19 +121,42 @@ export class WireTap {
   }
 }
 
-/** A tape as the trader keeps it: JSON lines with the system before anything else happens, orders on the disk. */
+/** A tape as the trader keeps it: JSON lines in one piece, on the disk before orders leave, and a part of them ahead. */
 class Tape {
   /** How long the disk has taken so far, milliseconds. */
   diskMs = 0
+  #waiting = ''
+  #ahead = 0
+  #syncing = false
   readonly #folder = mkdtempSync(join(tmpdir(), 'onetape-bench-'))
   readonly #file = openSync(join(this.#folder, 'tape.ndjson'), 'w')
 
-  append(line: { readonly kind: string }): void {
-    writeSync(this.#file, `${JSON.stringify(line)}\n`)
-    if (line.kind !== 'submitting') return
+  append(line: object): void {
+    this.#waiting += `${JSON.stringify(line)}\n`
+  }
+
+  commit(leaving: boolean): void {
+    if (this.#waiting === '') return
+    this.#ahead += writeSync(this.#file, this.#waiting)
+    this.#waiting = ''
+    if (leaving) this.#sync()
+    else if (this.#ahead >= 4_096 && !this.#syncing) this.#syncAhead()
+  }
+
+  #sync(): void {
     const began = performance.now()
     fdatasyncSync(this.#file)
     this.diskMs += performance.now() - began
+    this.#ahead = 0
+  }
+
+  #syncAhead(): void {
+    this.#syncing = true
+    this.#ahead = 0
+    fdatasync(this.#file, (error) => {
+      if (error !== null) throw error
+      this.#syncing = false
+    })
   }
 
   remove(): void {
@@ -193,6 +216,7 @@ export class Trader {
       broker,
       clock: { now: () => Date.now() },
       record: (record) => this.#tape.append(record),
+      commit: (leaving) => this.#tape.commit(leaving),
       run: 'bench',
       graceMs: 60_000,
     })

@@ -55,7 +55,11 @@ function liveEngine(): { engine: Engine; execution: BrokerExecution } {
     seed: 1,
     dividends: 'cash',
   })
-  const execution = new BrokerExecution(engine.flow, silent, { submitting: () => {}, outcome: () => {} })
+  const execution = new BrokerExecution(engine.flow, silent, {
+    submitting: () => {},
+    asked: () => {},
+    outcome: () => {},
+  })
   engine.connect(execution)
   engine.begin(START)
   engine.ledger.mark[0] = 100

@@ -83,10 +83,14 @@ interface Desk {
   readonly notices: IbkrNotice[]
 }
 
-async function desk(answers: Answers = {}, options: IbkrBrokerOptions = {}): Promise<Desk> {
+async function desk(
+  answers: Answers = {},
+  options: IbkrBrokerOptions = {},
+  pace: { readonly messagesPerSecond?: number } = {},
+): Promise<Desk> {
   const gateway = await ScriptedGateway.open({ ...quiet, ...answers })
   closers.push(() => gateway.close())
-  const session = new TwsSession({ port: gateway.port, clientId: 7, backOff: { firstMs: 20, maxMs: 40 } })
+  const session = new TwsSession({ port: gateway.port, clientId: 7, backOff: { firstMs: 20, maxMs: 40 }, ...pace })
   closers.push(() => session.stop())
   const broker = new IbkrBroker(session, { acknowledgeMs: 150, checkMs: 0, ...options })
   const events: BrokerEvent[] = []
@@ -159,13 +163,16 @@ describe('placing', () => {
   })
 
   test('Cancelled before the message that says why is a rejection all the same', async () => {
-    const { broker } = await desk({
-      3: (peer, fields) => {
-        peer.send(...orderStatus(Number(fields[1]), 'Inactive'))
-        peer.send(...orderStatus(Number(fields[1]), 'Cancelled'))
-        setTimeout(() => peer.send(4, 2, fields[1]!, 201, 'Order rejected - reason:no', ''), 20)
+    const { broker } = await desk(
+      {
+        3: (peer, fields) => {
+          peer.send(...orderStatus(Number(fields[1]), 'Inactive'))
+          peer.send(...orderStatus(Number(fields[1]), 'Cancelled'))
+          setTimeout(() => peer.send(4, 2, fields[1]!, 201, 'Order rejected - reason:no', ''), 20)
+        },
       },
-    })
+      { acknowledgeMs: 5_000 },
+    )
     expect(await broker.executeOrder(approved())).toMatchObject({ kind: 'rejected', code: 'ibkr.201' })
   })
 
@@ -280,6 +287,21 @@ describe('placing', () => {
     const { broker, gateway } = await desk(takes)
     await Promise.all(Array.from({ length: 15 }, () => broker.executeOrder(approved())))
     expect(new Set(gateway.peer.of(3).map(([, id]) => id)).size).toBe(15)
+  })
+
+  test('a cancellation does not overtake its own order in the queue, and nothing is due before it was sent', async () => {
+    const acknowledgeMs = 500 // less than the second that the queue takes
+    const { broker, gateway } = await desk(takes, { acknowledgeMs }, { messagesPerSecond: 6 })
+    await broker.executeOrder(approved()) // asks for the contract
+    const orders = Array.from({ length: 8 }, () => approved())
+    const outcomes = broker.executeOrders(orders)
+    const cancelled = broker.cancelOrder(orders.at(-1)!.id)
+    expect((await Promise.all(outcomes)).map(({ kind }) => kind)).toEqual(Array(8).fill('accepted'))
+    await until('the cancellation', () => gateway.peer.of(4).length === 1)
+    const { received } = gateway.peer
+    const last = received.findLastIndex(([kind]) => kind === '3')
+    expect(received.findIndex(([kind]) => kind === '4')).toBeGreaterThan(last)
+    expect((await cancelled).kind).toBe('unknown') // this gateway does not answer it
   })
 })
 

@@ -399,27 +399,21 @@ describe('the present', () => {
     expect(night.gateway.peer.of(50).length).toBe(1)
   })
 
-  test('a clock that jumps ahead is no silence until the data of that time had a chance to come', async () => {
+  test('data that wait in the socket of a process that stood still are no silence', async () => {
     const { feed, gateway, timing, notices, session } = await desk()
-    const checks: (() => void)[] = []
-    const { after } = timing
-    timing.after = (ms, run) => {
-      if (ms !== 5_000) return after(ms, run)
-      checks.push(run)
-      return () => undefined
-    }
     await feed.subscribe('AAPL', '1m')
     await session.settled()
-    const silences = (): number => notices.filter(({ code }) => code === 'ibkr.silent').length
-    for (let turn = 0; turn < 3; turn++) {
-      realTimeBar(gateway.peer, gateway.peer.of(50)[0]![2]!, TEN + turn * 5000, 100)
-      await session.settled()
+    const id = gateway.peer.of(50)[0]![2]!
+    for (let s = 0; s < 15; s += 5) {
+      realTimeBar(gateway.peer, id, TEN + s * 1000, 100)
       timing.shift += 31_000
-      checks.shift()!()
-      expect(silences()).toBe(0)
+      const end = performance.now() + 100
+      while (performance.now() < end); // stands still, so that the check comes before the data
+      // oxlint-disable-next-line no-await-in-loop
+      await session.settled()
     }
-    checks.shift()!()
-    expect(silences()).toBe(1)
+    expect(notices.filter(({ code }) => code === 'ibkr.silent')).toEqual([])
+    expect(gateway.peer.of(50).length).toBe(1)
   })
 
   test.each([

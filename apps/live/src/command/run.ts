@@ -33,7 +33,7 @@ export async function runCommand(flags: RunFlags): Promise<void> {
   prepareFolder(folder)
   const tape = openTape(folder, flags.fresh === true || isThrowAway(loaded))
   const view = new ConsoleView(process.stdout)
-  const log = await fileLog(folder, config.log.level)
+  const log = fileLog(folder, config.log.level)
   let gateway: Gateway | undefined
   let link: BrokerLink | undefined
   let trader: Trader | undefined
@@ -64,7 +64,7 @@ export async function runCommand(flags: RunFlags): Promise<void> {
     await link?.close()
     await gateway?.close()
     tape.close()
-    await log.close()
+    log.close()
   }
 }
 

@@ -37,9 +37,10 @@ test('later layers win: file, file of the environment, environment, flags', () =
 test.each([
   ['mode: simulator\nsymbol: [AAPL]\n', /There is no setting "symbol".*symbols/s, ':2'],
   ['gateway:\n  host: localhost\n  prot: 4002\n', /There is no setting "gateway.prot".*port/s, ':3'],
-  ['mode: papper\n', /Expected one of simulator, paper, live/, ':1'],
+  ['mode: papper\n', /Expected one of simulator, paper, live for "mode", found "papper"/, ':1'],
+  ['cash: many\n', /Expected number for "cash", found "many"/, ':1'],
   ['seed: 1\nseed: 2\n', /Map keys must be unique/, ':2'],
-  ['graceMs: -1\n', /graceMs/, ':1'],
+  ['graceMs: -1\n', /Expected >=0 for "graceMs", found -1/, ':1'],
   ['password: hunter2\n', /Secrets come from the environment/, ':1'],
   ['- a\n- b\n', /Expected "key: value" lines/, ''],
   ['mode: paper\n', /needs the port/, ':1'],

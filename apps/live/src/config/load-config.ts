@@ -38,7 +38,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   for (const [path, value] of Object.entries(sources.flags ?? {}))
     if (value !== undefined) set(values, origins, path, value, `--${path.split('.').at(-1)!}`)
   const parsed = liveConfigSchema.safeParse(values)
-  if (!parsed.success) throw issueError(parsed.error.issues[0]!, origins)
+  if (!parsed.success) throw issueError(parsed.error.issues[0]!, values, origins)
   checkMode(parsed.data, origins)
   return { config: parsed.data, origins }
 }
@@ -154,15 +154,26 @@ function set(
   origins.set(path, origin)
 }
 
-function issueError(issue: z.core.$ZodIssue, origins: ReadonlyMap<string, string>): InputError {
+function issueError(
+  issue: z.core.$ZodIssue,
+  values: Readonly<Record<string, unknown>>,
+  origins: ReadonlyMap<string, string>,
+): InputError {
   const path = issue.path.join('.')
   const place = origins.get(path) ?? [...origins].find(([known]) => path.startsWith(`${known}.`))?.[1]
   const message = issue.message
     .replace(/^Invalid (input|option): expected/, 'Expected')
     .replace(/^Invalid input$/, 'Expected another value')
-  const values = 'values' in issue && Array.isArray(issue.values) ? issue.values.map(String) : undefined
-  const shown = values === undefined ? message : `Expected one of ${values.join(', ')}`
-  return new InputError('config.value', `${shown}, for "${path}".`, { place: place ?? path })
+    .replace(/^Too (?:small|big): expected .* to (?:be|have) /, 'Expected ')
+    .replace(/, received .*$/, '')
+  const choices = 'values' in issue && Array.isArray(issue.values) ? issue.values.map(String) : undefined
+  const expected = choices === undefined ? message : `Expected one of ${choices.join(', ')}`
+  const found = JSON.stringify(valueAt(values, issue.path)) ?? 'none'
+  return new InputError('config.value', `${expected} for "${path}", found ${found}.`, { place: place ?? path })
+}
+
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key], values)
 }
 
 function checkMode(config: LiveConfig, origins: ReadonlyMap<string, string>): void {

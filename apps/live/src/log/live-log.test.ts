@@ -1,16 +1,16 @@
-import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fileLog } from './live-log.ts'
 
-test('lines are JSON, secrets are not in them, and errors stand in a file of their own too', async () => {
+test('lines are JSON, secrets are not in them, and errors stand in a file of their own too', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onetape-log-'))
-  const log = await fileLog(folder, 'info')
+  const log = fileLog(folder, 'info')
   log.info({ code: 'a', gateway: { password: 'hunter2' } }, 'one')
   log.warn({ token: 'hunter2', account: 'DU1234567' }, 'two')
   log.error({ code: 'c', deep: { er: { secret: 'hunter2' } } }, 'three')
-  await log.close()
+  log.close()
   const read = (name: string): string => {
     const file = readdirSync(join(folder, 'logs')).find((each) => each.startsWith(name))
     return readFileSync(join(folder, 'logs', file!), 'utf8')
@@ -24,19 +24,35 @@ test('lines are JSON, secrets are not in them, and errors stand in a file of the
   expect(read('errors').trimEnd().split('\n')).toHaveLength(1)
 })
 
-test('files are rotated near 10 MB, and six are there at most', async () => {
+test('a burst makes files of at most 10 MB, of which the newest five are kept', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onetape-log-'))
-  const log = await fileLog(folder, 'info')
+  const log = fileLog(folder, 'info')
   const text = 'x'.repeat(100_000)
-  for (let k = 0; k < 800; k++) {
+  for (let k = 0; k < 800; k++) log.info({ k }, text)
+  log.close()
+  const names = readdirSync(join(folder, 'logs'))
+    .filter((name) => name.startsWith('live'))
+    .toSorted()
+  expect(names).toEqual([5, 6, 7, 8, 9].map((number) => `live.${number}.ndjson`))
+  const kept = names.map((name) => readFileSync(join(folder, 'logs', name), 'utf8'))
+  for (const each of kept) expect(each.length).toBeLessThanOrEqual(10_000_000)
+  const numbers = kept.flatMap((each) =>
+    each
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { k: number }).k),
+  )
+  expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => 800 - numbers.length + i))
+  expect(numbers.length).toBeGreaterThan(400)
+})
+
+test('the next start goes on in the file of before', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'onetape-log-'))
+  for (const text of ['one', 'two']) {
+    const log = fileLog(folder, 'info')
     log.info({}, text)
-    // Rotation happens between the turns of the event loop.
-    // oxlint-disable-next-line no-await-in-loop
-    if (k % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    log.close()
   }
-  await log.close()
-  const files = readdirSync(join(folder, 'logs')).filter((name) => name.startsWith('live'))
-  expect(files.length).toBeGreaterThan(2)
-  expect(files.length).toBeLessThanOrEqual(6)
-  for (const file of files) expect(statSync(join(folder, 'logs', file)).size).toBeLessThan(25_000_000)
+  const read = readFileSync(join(folder, 'logs', 'live.1.ndjson'), 'utf8')
+  expect(read.trimEnd().split('\n')).toHaveLength(2)
 })

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
-import build from 'pino-roll'
+import { RollingFile } from './rolling-file.ts'
 
 /** Structured log of the trader: one JSON object per line. */
 export interface LiveLog {
@@ -9,7 +9,7 @@ export interface LiveLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void
   error(fields: Readonly<Record<string, unknown>>, message: string): void
   /** Writes what is buffered. */
-  close(): Promise<void>
+  close(): void
 }
 
 /** Fields whose values never reach a log, at any of the first three levels. */
@@ -19,14 +19,29 @@ const SECRET = ['password', 'token', 'secret', 'apiKey', 'authorization', 'accou
   `*.*.${name}`,
 ])
 
-/** Logs to `<folder>/logs/live.ndjson`, rotated at 10 MB and kept five times; errors also to `errors.ndjson`. */
-export async function fileLog(folder: string, level: string): Promise<LiveLog> {
+const FILE_BYTES = 10_000_000
+const FILES = 5
+
+/**
+ * Logs to `<folder>/logs/live.<number>.ndjson`, errors also to `errors.<number>.ndjson`: five files each, of at most
+ * 10 MB. A disk that takes no more is told on `complain` and stops nobody from trading.
+ */
+export function fileLog(
+  folder: string,
+  level: string,
+  complain: (text: string) => void = (text) => void process.stderr.write(`${text}\n`),
+): LiveLog {
   const logs = join(folder, 'logs')
   mkdirSync(logs, { recursive: true })
-  const rolling = async (name: string): Promise<Awaited<ReturnType<typeof build>>> =>
-    await build({ file: join(logs, `${name}.ndjson`), size: '10m', limit: { count: 5, removeOtherLogFiles: true } })
-  const all = await rolling('live')
-  const errors = await rolling('errors')
+  const rolling = (name: string): RollingFile =>
+    new RollingFile({
+      path: join(logs, name),
+      maxBytes: FILE_BYTES,
+      keep: FILES,
+      onError: (error) => complain(`The log ${name} cannot be written: ${String(error)}`),
+    })
+  const all = rolling('live')
+  const errors = rolling('errors')
   const log = pino(
     { level, redact: { paths: SECRET, censor: '[secret]' }, base: null },
     pino.multistream([
@@ -38,8 +53,9 @@ export async function fileLog(folder: string, level: string): Promise<LiveLog> {
     info: (fields, message) => log.info(fields, message),
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),
-    close: async () => {
-      await Promise.all([ended(all), ended(errors)])
+    close() {
+      all.close()
+      errors.close()
     },
   }
 }
@@ -49,12 +65,5 @@ export const noLog: LiveLog = {
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
-  close: () => Promise.resolve(),
-}
-
-async function ended(stream: { end(): unknown; once(event: string, listener: () => void): unknown }): Promise<void> {
-  await new Promise<void>((resolve) => {
-    stream.once('close', resolve)
-    stream.end()
-  })
+  close: () => undefined,
 }

@@ -20,6 +20,8 @@ export class Traffic {
     }
     return {
       executeOrder: (order) => count(broker.executeOrder(order)),
+      executeOrders: (orders) =>
+        (broker.executeOrders?.(orders) ?? orders.map((order) => broker.executeOrder(order))).map(count),
       modifyOrder: (id, changes) => count(broker.modifyOrder(id, changes)),
       cancelOrder: (id) => count(broker.cancelOrder(id)),
       checkBuyingPower: (order) => broker.checkBuyingPower(order),

@@ -1,7 +1,8 @@
-import { InputError, InvariantError } from '@onetape/core'
+import { InputError, InvariantError, type ITape } from '@onetape/core'
 import {
   closeSync,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   ftruncateSync,
   mkdirSync,
@@ -14,17 +15,27 @@ import {
 import { dirname } from 'node:path'
 import type { RunHeader, TapeLine } from './tape-line.ts'
 
+/** Lines beyond so many bytes are given to the disk before an order has to wait for them. */
+const AHEAD_BYTES = 4_096
+
 /**
- * An append-only file of JSON lines, held by one process. A line is with the operating system when `append` returns
- * (it survives the process), and on the disk after `sync` (it survives the power).
+ * An append-only file of JSON lines, held by one process. Lines wait in memory for `commit`: it writes them in one piece,
+ * and waits for the disk when they must survive the power.
  */
-export class FileTape {
+export class FileTape implements ITape<TapeLine> {
   readonly path: string
   /** Lines that were there when the tape was opened. */
   readonly lines: readonly TapeLine[]
-  /** Lines written since. */
+  /** Lines appended since. */
   written = 0
+  #waiting = ''
+  /** Length of the file; how much of it is on the disk, and how much of it the disk was asked to take. */
   #at: number
+  #durableAt = 0
+  #askedAt = 0
+  #syncing = false
+  /** Once a write was lost nothing that follows makes a tape. */
+  #failure: Error | undefined
   readonly #fd: number
   readonly #lock: string
 
@@ -54,19 +65,57 @@ export class FileTape {
   }
 
   append(line: TapeLine): void {
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
-    let done = 0
-    while (done < bytes.length) done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#at + done)
-    this.#at += bytes.length
+    this.#waiting += `${JSON.stringify(line)}\n`
     this.written++
-    // An order that was sent must be known after a loss of power, too.
-    if (line.kind === 'submitting' || line.kind === 'run') fdatasyncSync(this.#fd)
+  }
+
+  /** @throws {Error} what the file system says: the tape takes nothing more then */
+  commit(durable: boolean): void {
+    if (this.#failure !== undefined) throw this.#failure
+    try {
+      this.#write()
+      if (durable && this.#durableAt < this.#at) this.#sync()
+    } catch (error) {
+      this.#failure = error as Error
+      throw error
+    }
+    if (this.#at - this.#askedAt >= AHEAD_BYTES && !this.#syncing) this.#syncAhead()
   }
 
   close(): void {
+    try {
+      this.commit(true)
+    } finally {
+      closeSync(this.#fd)
+      rmSync(this.#lock, { force: true })
+    }
+  }
+
+  #write(): void {
+    if (this.#waiting === '') return
+    const bytes = Buffer.from(this.#waiting)
+    this.#waiting = ''
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#at + done)
+    this.#at += bytes.length
+  }
+
+  #sync(): void {
     fdatasyncSync(this.#fd)
-    closeSync(this.#fd)
-    rmSync(this.#lock, { force: true })
+    this.#durableAt = this.#at
+    this.#askedAt = this.#at
+  }
+
+  #syncAhead(): void {
+    const until = this.#at
+    this.#syncing = true
+    this.#askedAt = until
+    fdatasync(this.#fd, (error) => {
+      this.#syncing = false
+      // The system tells of a lost write once, to whoever asks first.
+      if (error !== null) this.#failure = error
+      else this.#durableAt = Math.max(this.#durableAt, until)
+    })
   }
 }
 

@@ -13,6 +13,8 @@ export interface RunHeader {
   readonly account: string
   /** USD that the run started with. */
   readonly cash: number
+  /** USD that the whole account had then, by the broker. */
+  readonly accountCash?: number | undefined
   /** Signed shares that were there before and are not ours, by symbol. */
   readonly baseline: Readonly<Record<string, number>>
   readonly rules: RunRules
@@ -43,6 +45,8 @@ export type TapeLine =
   | { readonly kind: 'late'; readonly symbol: string; readonly bar: BarValues }
   /** From here on increasing orders are denied with the code, or allowed again. */
   | { readonly kind: 'entries'; readonly denied: 'broker_link' | 'stale_data' | 'halted' | null }
+  /** The same for one symbol, whose data are silent or come again. */
+  | { readonly kind: 'data'; readonly symbol: string; readonly silent: boolean }
   /** An order of which the broker shows no trace. */
   | { readonly kind: 'never-sent'; readonly orderId: OrderId; readonly time: EpochMs }
   /** Working orders were asked to be cancelled, positions to be closed. */

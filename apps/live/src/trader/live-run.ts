@@ -32,8 +32,10 @@ export interface LiveRunOptions {
   readonly header: RunHeader
   readonly strategy: Strategy
   readonly history: ReadonlyMap<string, readonly BarRow[]>
-  /** Takes every line in order; durable when the call returns. Not called while a tape is replayed. */
+  /** Takes every line in order. Not called while a tape is replayed. */
   readonly write: (line: TapeLine) => void
+  /** Makes what was written survive the process, and before orders leave the power, too. Default: nothing. */
+  readonly commit?: (leaving: boolean) => void
   readonly clock: IClock
   /** The booked execution that another one corrects: a fresh connection tells a correction like a fill. */
   readonly corrects?: (id: ExecutionId, booked: ReadonlySet<ExecutionId>) => ExecutionId | undefined
@@ -72,6 +74,9 @@ export class LiveRun {
         if (record.kind === 'submitting') this.submitted.push(record)
         this.#write(record)
       },
+      commit: (leaving) => {
+        if (!this.#replaying) options.commit?.(leaving)
+      },
       run: options.header.run,
       graceMs: options.header.rules.graceMs,
       hold: options.header.rules.hold,
@@ -92,7 +97,7 @@ export class LiveRun {
 
   push(event: Incoming): void {
     const told = this.#asCorrection(event)
-    this.#around(told, () => this.session.push(told))
+    this.session.within(() => this.#around(told, () => this.session.push(told)))
   }
 
   #asCorrection(event: Incoming): Incoming {
@@ -150,12 +155,14 @@ export class LiveRun {
     const stream = this.engine.streams.find((s) => s.instrument.symbol === symbol)
     if (stream === undefined) return false
     if (stream.length > 0 && !(bar.time > stream.columns.time[stream.length - 1]!)) return false
-    this.#write({ kind: 'late', symbol, bar })
-    this.#closeHeld(bar.end)
-    // The slice that was just closed may have held this very bar.
-    if (stream.length > 0 && !(bar.time > stream.columns.time[stream.length - 1]!)) return false
-    this.engine.takeLate({ stream, values: bar })
-    return true
+    return this.session.within(() => {
+      this.#write({ kind: 'late', symbol, bar })
+      this.#closeHeld(bar.end)
+      // The slice that was just closed may have held this very bar.
+      if (stream.length > 0 && !(bar.time > stream.columns.time[stream.length - 1]!)) return false
+      this.engine.takeLate({ stream, values: bar })
+      return true
+    })
   }
 
   get denied(): DenialCode | null {
@@ -165,30 +172,49 @@ export class LiveRun {
   /** Denies orders that open or increase, or allows them again (null). */
   entries(denied: Denied): void {
     if (denied === this.#gate.denied) return
-    this.#write({ kind: 'entries', denied })
-    this.#gate.denied = denied
+    this.#change({ kind: 'entries', denied }, () => {
+      this.#gate.denied = denied
+    })
+  }
+
+  /** Symbols of which nothing is to be opened or increased, since their data are silent. */
+  get silent(): ReadonlySet<string> {
+    return this.#gate.silent
+  }
+
+  /** Denies orders that open or increase in one symbol, or allows them again. */
+  data(symbol: string, silent: boolean): void {
+    if (silent === this.#gate.silent.has(symbol)) return
+    this.#change({ kind: 'data', symbol, silent }, () => {
+      if (silent) this.#gate.silent.add(symbol)
+      else this.#gate.silent.delete(symbol)
+    })
   }
 
   /** Ends an order of which the broker shows no trace: it is not sent again. */
   neverSent(orderId: OrderId, time: EpochMs): void {
     const n = this.#numberOf(orderId)
     if (n === undefined) return
-    this.#write({ kind: 'never-sent', orderId, time })
-    const { flow } = this.engine
-    this.engine.apply(() => flow.ended(n, OrderStateCode.expired, 'never_sent', time))
+    const { engine } = this
+    this.#change({ kind: 'never-sent', orderId, time }, () =>
+      engine.apply(() => engine.flow.ended(n, OrderStateCode.expired, 'never_sent', time)),
+    )
   }
 
   /** Asks for the cancellation of every working order. */
   cancelAll(): void {
-    this.#write({ kind: 'cancel-all' })
-    this.engine.apply(() => this.engine.flow.cancelWhere(() => true, 'requested'))
+    const { engine } = this
+    this.#change({ kind: 'cancel-all' }, () => engine.apply(() => engine.flow.cancelWhere(() => true, 'requested')))
+  }
+
+  get holds(): boolean {
+    return this.engine.ledger.held.some((quantity) => quantity !== 0)
   }
 
   /** Closes what the run holds, at the market. */
   flatten(): void {
-    this.#write({ kind: 'flatten' })
     const { engine } = this
-    engine.apply(() => {
+    const close = (): void => {
       for (const instrument of engine.instruments) {
         const held = engine.ledger.held[instrument.id]!
         if (held === 0) continue
@@ -196,7 +222,8 @@ export class LiveRun {
         const n = engine.flow.placeApproved(0, instrument.id, side, OrderTypeCode.market, Math.abs(held))
         this.session.execution.submit(n)
       }
-    })
+    }
+    this.#change({ kind: 'flatten' }, () => engine.apply(close))
   }
 
   finish(): EngineResult {
@@ -274,6 +301,9 @@ export class LiveRun {
       case 'entries':
         this.entries(line.denied)
         break
+      case 'data':
+        this.data(line.symbol, line.silent)
+        break
       case 'never-sent':
         this.neverSent(line.orderId, line.time)
         break
@@ -289,6 +319,14 @@ export class LiveRun {
       case 'resumed':
       case 'stopped':
     }
+  }
+
+  /** Changes the engine from outside of its inbox: the line is on the tape before anything leaves. */
+  #change(line: TapeLine, change: () => void): void {
+    this.session.within(() => {
+      this.#write(line)
+      change()
+    })
   }
 
   #write(line: TapeLine): void {

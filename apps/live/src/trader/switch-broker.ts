@@ -1,4 +1,4 @@
-import type { IBroker } from '@onetape/core'
+import type { ApprovedOrder, IBroker, SubmitOutcome } from '@onetape/core'
 import { silentBroker } from '@onetape/engine'
 
 /** A broker that is silent until the tape has been replayed, and then the real one. */
@@ -7,6 +7,9 @@ export class SwitchBroker implements IBroker {
 
   executeOrder(...args: Parameters<IBroker['executeOrder']>): ReturnType<IBroker['executeOrder']> {
     return this.target.executeOrder(...args)
+  }
+  executeOrders(orders: readonly ApprovedOrder[]): readonly Promise<SubmitOutcome>[] {
+    return this.target.executeOrders?.(orders) ?? orders.map((order) => this.target.executeOrder(order))
   }
   modifyOrder(...args: Parameters<IBroker['modifyOrder']>): ReturnType<IBroker['modifyOrder']> {
     return this.target.modifyOrder(...args)

@@ -38,13 +38,18 @@ export interface TraderOptions {
   readonly view: View
 }
 
-type Reason = 'link' | 'books' | 'stale' | 'window' | 'clock'
+type Reason = 'link' | 'books' | 'stale' | 'window' | 'clock' | 'shutdown'
 
 /** Clocks that differ by more make the age of data and the hours of trading a guess. */
 const MOST_DRIFT_MS = 5_000
 
+/** USD below which a difference in cash is rounding. */
+const LEAST_CASH = 1
+const CASH_LAG_MS = 180_000
 const PERIODIC_CHECK_MS = 300_000
 const RETRY_MS = 5_000
+/** How long a stream may take until its first data. */
+const FIRST_DATA_MS = 60_000
 const SETTLE_MS = 10_000
 
 /** The trader of one run: starts in a fixed order, watches, and stops as its policy says. */
@@ -58,6 +63,12 @@ export class Trader {
   #lastBar: EpochMs = NaN
   #online = true
   #clockAt = -Infinity
+  #lastFill: EpochMs = -Infinity
+  #startedAt: EpochMs = -Infinity
+  /** By symbol whose data seem silent: when the last of them came. */
+  readonly #suspects = new Map<string, EpochMs>()
+  /** USD by which the account's cash has moved without us, as far as it was told. */
+  #cashGap = 0
   /** What the last comparison of books found. */
   #differences: ReadonlySet<string> = new Set()
   #reconciling: Promise<void> | undefined
@@ -103,7 +114,7 @@ export class Trader {
     return {
       time: this.#options.link.now(),
       connection: this.#online ? 'connected' : 'DISCONNECTED',
-      entries: this.#reasons.size === 0 ? 'allowed' : `denied (${[...this.#reasons].join(', ')})`,
+      entries: this.#entries,
       equity,
       profit: equity - ledger.initialCash,
       cash: ledger.cash,
@@ -118,6 +129,12 @@ export class Trader {
     }
   }
 
+  get #entries(): string {
+    if (this.#reasons.size > 0) return `denied (${[...this.#reasons].join(', ')})`
+    const { silent } = this.#run
+    return silent.size === 0 ? 'allowed' : `denied in ${[...silent].join(', ')} (stale)`
+  }
+
   /** Compares the books with the broker's now. */
   async check(): Promise<void> {
     await this.#reconcile('check')
@@ -128,9 +145,11 @@ export class Trader {
     this.#stopping = true
     if (policy !== 'leave') {
       this.#say(`Shutting down: ${policy === 'cancel' ? 'cancelling orders' : 'cancelling orders, closing positions'}.`)
+      this.#setReason('shutdown', true) // the strategy goes on until the end, and must not open anew
       this.#run.cancelAll()
       await this.#settled()
-      if (policy === 'flatten') {
+      // A fill that came after its order's cancellation makes a second round.
+      for (let round = 0; policy === 'flatten' && round < 3 && this.#run.holds; round++) {
         this.#run.flatten()
         await this.#settled()
       }
@@ -138,6 +157,7 @@ export class Trader {
     this.#release()
     const result = this.#run.finish()
     this.#options.tape.append({ kind: 'stopped', time: this.#options.link.now() })
+    this.#options.tape.commit(true)
     this.#writeHealth('stopped')
     const open = this.#run.openOrders
     if (open > 0) this.#say(`${open} order${open === 1 ? ' is' : 's are'} left working at the broker.`)
@@ -169,6 +189,7 @@ export class Trader {
     // Bars of the meantime come in the order in which they arrived.
     if (!resumed) this.#run.start()
     bars.release()
+    this.#startedAt = link.now()
     this.#every(500, () => this.#tick())
     this.#every(this.#options.config.health.everySeconds * 1000, () => this.#health())
     this.#every(PERIODIC_CHECK_MS, () => void this.#reconcile('periodic check'))
@@ -252,7 +273,8 @@ export class Trader {
           .join(', ')}.`,
         { hint: 'Close them, or set foreignPositions: leave to trade beside them.' },
       )
-    const cash = config.cash ?? (await this.#cash())
+    const accountCash = await this.#accountCash()
+    const cash = config.cash ?? spendable(accountCash)
     const instruments: InstrumentSpec[] = []
     for (const symbol of this.#symbols) instruments.push(await link.feed.getTickerInfo(symbol))
     const header: RunHeader = {
@@ -265,6 +287,7 @@ export class Trader {
       interval,
       account: link.account,
       cash,
+      accountCash,
       baseline,
       rules: rulesOf(config),
       startedAt: link.now(),
@@ -272,6 +295,7 @@ export class Trader {
     const history = await this.#warmUp(header)
     tape.append(header)
     for (const [symbol, bars] of history) tape.append({ kind: 'history', symbol, bars })
+    tape.commit(true)
     this.#run = this.#makeRun(header, history)
     this.#follow(this.#run)
     this.#run.connect(link.broker)
@@ -290,6 +314,7 @@ export class Trader {
     this.#run = run
     this.#follow(run)
     tape.append({ kind: 'resumed', time: link.now() })
+    tape.commit(true)
     run.connect(link.broker)
     if (!tape.lines.some((line) => line.kind === 'session')) run.start() // it was stopped before it had begun
     this.#say(`Resumed run ${header.run} of ${strategy.name}: ${run.books.orders.length} orders on the tape.`)
@@ -332,6 +357,7 @@ export class Trader {
       strategy,
       history,
       write: (line) => tape.append(line),
+      commit: (leaving) => tape.commit(leaving),
       clock: { now: () => link.now() },
       corrects: (id, booked) => link.corrects(id, booked),
       onNotice: (code, detail) => {
@@ -367,13 +393,9 @@ export class Trader {
     return run
   }
 
-  async #cash(): Promise<number> {
+  async #accountCash(): Promise<number> {
     const cash = await this.#options.link.broker.getCashBalance()
     if (cash.kind === 'unknown') throw unknownError('cash', cash.detail)
-    if (!(cash.value > 0))
-      throw new InputError('live.cash', `Expected cash in the account, found ${cash.value} USD.`, {
-        hint: 'Set cash to what the strategy may use.',
-      })
     return cash.value
   }
 
@@ -445,9 +467,24 @@ export class Trader {
     const session = calendar(first!.calendar).sessionOf(now)
     const since = session === undefined ? now : Math.max(this.#lastBar, session.open)
     if (!Number.isNaN(this.#lastBar) && session !== undefined && now - since > limit) this.#setReason('stale', true)
+    if (session !== undefined && this.#online) for (const symbol of this.#symbols) this.#watchData(symbol, now)
     // A simulator may run in another time on purpose.
     this.#setReason('clock', config.mode !== 'simulator' && Math.abs(this.#options.link.driftMs()) > MOST_DRIFT_MS)
     this.#setReason('window', config.restartWindow !== undefined && inWindow(config.restartWindow, now))
+  }
+
+  /** A symbol is silent at its second look: what waits in the socket is no silence, and a stream begins with some. */
+  #watchData(symbol: string, now: EpochMs): void {
+    const { receivedAt, stale } = this.#options.link.feed.latest(symbol)
+    const before = this.#suspects.get(symbol)
+    const suspect = stale && !(Number.isNaN(receivedAt) && now - this.#startedAt < FIRST_DATA_MS)
+    if (suspect) this.#suspects.set(symbol, receivedAt)
+    else this.#suspects.delete(symbol)
+    const silent = suspect && Object.is(before, receivedAt)
+    if (silent === this.#run.silent.has(symbol) || (suspect && !silent)) return
+    this.#run.data(symbol, silent)
+    if (silent) this.#say(`No data of ${symbol} arrive: entries in it are denied.`, 'bad')
+    else this.#say(`Data of ${symbol} arrive again.`, 'good')
   }
 
   #connection(online: boolean): void {
@@ -496,11 +533,32 @@ export class Trader {
       this.#setReason('books', !result.agreed)
       if (!result.agreed) this.#after(RETRY_MS, () => void this.#reconcile(why))
       if (this.#online) this.#setReason('link', false)
+      if (result.agreed) await this.#compareCash(why)
     } catch (error) {
       this.#options.log.error({ code: 'live.reconcile' }, messageOf(error))
       this.#setReason('books', true)
       this.#after(RETRY_MS, () => void this.#reconcile(why))
     }
+  }
+
+  /**
+   * Cash moves by more than fills: other orders, deposits, interest, dividends. It is told and denies nothing. TWS brings
+   * its figures up to date every three minutes.
+   */
+  async #compareCash(why: string): Promise<void> {
+    const { header, engine } = this.#run
+    const { link } = this.#options
+    if (header.accountCash === undefined || link.now() - this.#lastFill < CASH_LAG_MS) return
+    const answer = await link.broker.getCashBalance()
+    if (answer.kind === 'unknown') return
+    const theirs = answer.value - header.accountCash
+    const ours = engine.ledger.cash - header.cash
+    const gap = theirs - ours
+    if (Math.abs(gap - this.#cashGap) < LEAST_CASH) return
+    this.#cashGap = gap
+    const text = `the account's cash has moved by ${theirs.toFixed(2)} USD since the run began, ours by ${ours.toFixed(2)}`
+    this.#say(`${why}: ${text}; the rest is not of this run.`)
+    this.#options.log.warn({ code: 'live.cash', ours, theirs }, `${why}: ${text}`)
   }
 
   #setReason(reason: Reason, on: boolean): void {
@@ -524,7 +582,7 @@ export class Trader {
         ? 'broker_link'
         : reasons.has('stale')
           ? 'stale_data'
-          : reasons.has('window') || reasons.has('clock')
+          : reasons.has('window') || reasons.has('clock') || reasons.has('shutdown')
             ? 'halted'
             : null,
     )
@@ -536,6 +594,7 @@ export class Trader {
     this.#options.log.info({ code: `order.${kind}`, orderId: order.id, at: time }, what)
     if (kind === 'filled') {
       const { fill } = event
+      this.#lastFill = this.#options.link.now()
       this.#say(
         `FILL ${fill.side} ${fill.quantity} ${order.instrument.symbol} at ${fill.price} (fee ${fill.fee.toFixed(2)}, ${order.id})`,
         'good',
@@ -602,6 +661,13 @@ export class Trader {
       this.#onFailure(error)
     }
   }
+}
+
+function spendable(cash: number): number {
+  if (cash > 0) return cash
+  throw new InputError('live.cash', `Expected cash in the account, found ${cash} USD.`, {
+    hint: 'Set cash to what the strategy may use.',
+  })
 }
 
 function rulesOf(config: LiveConfig): RunRules {

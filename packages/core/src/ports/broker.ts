@@ -61,6 +61,11 @@ export interface WorkingOrder {
 /** Executes approved orders. No `boolean` for an outcome: see {@link SubmitOutcome}. */
 export interface IBroker {
   executeOrder(order: ApprovedOrder): Promise<SubmitOutcome>
+  /**
+   * The same for orders that belong to one decision, outcomes in their order; a parent and its children are among them.
+   * Where a broker leaves it out, they are executed one after the other.
+   */
+  executeOrders?(orders: readonly ApprovedOrder[]): readonly Promise<SubmitOutcome>[]
   modifyOrder(id: OrderId, changes: OrderChanges): Promise<SubmitOutcome>
   cancelOrder(id: OrderId): Promise<SubmitOutcome>
   /** What the order would need of the account: the broker's own figure where it has one. USD. */

@@ -6,6 +6,7 @@ import {
   type ExecutionId,
   type IBroker,
   ORDER_TYPES,
+  type OrderChanges,
   type OrderId,
   type OrderNumber,
   OrderStateCode,
@@ -20,11 +21,18 @@ import { OrderFlag } from '../order/order-table.ts'
 
 /** What the execution needs of the session around it. */
 export interface BrokerLink {
-  /** Written to the tape before the order leaves. */
+  /** Put on the tape, which is written before the order leaves. */
   submitting(order: ApprovedOrder): void
+  /** A request waits for {@link BrokerExecution.send}. */
+  asked(): void
   /** Puts a request's outcome into the inbox. */
   outcome(orderId: OrderId, request: 'submit' | 'modify' | 'cancel', outcome: SubmitOutcome): void
 }
+
+type Request =
+  | { readonly kind: 'submit'; readonly order: ApprovedOrder }
+  | { readonly kind: 'modify'; readonly id: OrderId; readonly changes: OrderChanges }
+  | { readonly kind: 'cancel'; readonly id: OrderId }
 
 interface Execution {
   readonly order: number
@@ -35,8 +43,8 @@ interface Execution {
 }
 
 /**
- * A broker as the engine's execution port: approved orders go out, outcomes and events come back through the inbox.
- * Executions are the truth and known by their id: a repeat changes nothing.
+ * A broker as the engine's execution port: approved orders wait until the session sends them, outcomes and events come
+ * back through the inbox. Executions are the truth and known by their id: a repeat changes nothing.
  */
 export class BrokerExecution implements ExecutionPort {
   readonly busy: Int32Array
@@ -44,6 +52,7 @@ export class BrokerExecution implements ExecutionPort {
   readonly #flow: OrderFlow
   readonly #broker: IBroker
   readonly #link: BrokerLink
+  readonly #waiting: Request[] = []
   readonly #numbers = new Map<OrderId, number>()
   readonly #executions = new Map<ExecutionId, Execution>()
   /** Executions that a correction took the place of, also those that have not come yet: they count no more. */
@@ -62,7 +71,7 @@ export class BrokerExecution implements ExecutionPort {
     const order = this.#approved(n)
     this.#numbers.set(order.id, n)
     this.#link.submitting(order)
-    this.#send(order.id, 'submit', () => this.#broker.executeOrder(order))
+    this.#ask({ kind: 'submit', order })
   }
 
   submitMarket(n: ApprovedNumber): void {
@@ -70,18 +79,57 @@ export class BrokerExecution implements ExecutionPort {
   }
 
   cancel(n: number, _code: EndCode): void {
-    const id = this.#flow.idOf(n)
-    this.#send(id, 'cancel', () => this.#broker.cancelOrder(id))
+    this.#ask({ kind: 'cancel', id: this.#flow.idOf(n) })
   }
 
   modify(n: number): void {
-    const id = this.#flow.idOf(n)
-    const changes = this.#flow.changesOf(n)
-    this.#send(id, 'modify', () => this.#broker.modifyOrder(id, changes))
+    this.#ask({ kind: 'modify', id: this.#flow.idOf(n), changes: this.#flow.changesOf(n) })
   }
 
-  #send(id: OrderId, request: 'submit' | 'modify' | 'cancel', call: () => Promise<SubmitOutcome>): void {
-    call().then(
+  #ask(request: Request): void {
+    this.#waiting.push(request)
+    this.#link.asked()
+  }
+
+  /** What waits to be sent: `orders` when new orders or changes are among it. */
+  get waiting(): 'nothing' | 'cancels' | 'orders' {
+    if (this.#waiting.length === 0) return 'nothing'
+    return this.#waiting.every(({ kind }) => kind === 'cancel') ? 'cancels' : 'orders'
+  }
+
+  /** Sends what waits, in the order in which it was asked for. */
+  send(): void {
+    const requests = this.#waiting.splice(0)
+    for (let i = 0; i < requests.length;) {
+      const orders: ApprovedOrder[] = []
+      for (let next = requests[i]; next?.kind === 'submit'; next = requests[i]) {
+        orders.push(next.order)
+        i++
+      }
+      if (orders.length > 0) this.#execute(orders)
+      else this.#change(requests[i++]!)
+    }
+  }
+
+  /** Drops what waits: after a failure nobody knows whether it is still meant. */
+  drop(): void {
+    this.#waiting.length = 0
+  }
+
+  #execute(orders: readonly ApprovedOrder[]): void {
+    const broker = this.#broker
+    const calls = broker.executeOrders?.(orders) ?? orders.map((order) => broker.executeOrder(order))
+    for (const [i, call] of calls.entries()) this.#follow(orders[i]!.id, 'submit', call)
+  }
+
+  #change(request: Request): void {
+    if (request.kind === 'cancel') this.#follow(request.id, 'cancel', this.#broker.cancelOrder(request.id))
+    else if (request.kind === 'modify')
+      this.#follow(request.id, 'modify', this.#broker.modifyOrder(request.id, request.changes))
+  }
+
+  #follow(id: OrderId, request: Request['kind'], call: Promise<SubmitOutcome>): void {
+    call.then(
       (outcome) => this.#link.outcome(id, request, outcome),
       (error: unknown) => this.#link.outcome(id, request, { kind: 'unknown', detail: String(error) }),
     )

@@ -5,6 +5,7 @@ import {
   type EpochMs,
   type IBroker,
   type IClock,
+  InputError,
   InvariantError,
   type OrderId,
   type SubmitOutcome,
@@ -21,8 +22,13 @@ export interface LiveSessionOptions {
   readonly broker: IBroker
   /** Injected time of day: stamps what is received, never decides. */
   readonly clock: IClock
-  /** Takes every record in order; it is durable when the call returns. */
+  /** Takes every record in order; without `commit` it must be durable when the call returns. */
   readonly record: (record: TapeRecord) => void
+  /**
+   * Called once for everything that one event led to, before any of its requests leaves: the records so far must survive
+   * the process when it returns, and with `leaving` (new orders or changes are about to be sent) the power, too.
+   */
+  readonly commit?: ((leaving: boolean) => void) | undefined
   readonly run: string
   /** How long a slice waits for bars that are missing, in milliseconds of the clock. Default 2,000. */
   readonly graceMs?: number
@@ -44,13 +50,16 @@ export type Incoming = LiveEvent extends infer E
 interface Slice {
   readonly time: EpochMs
   readonly bars: Map<Stream, BarValues>
+  /** Streams of which it needs a bar and has none. */
+  readonly missing: Set<Stream>
   /** When its first bar arrived. */
   readonly since: EpochMs
 }
 
 /**
  * The inbox of a live run: one queue, one order. Bars are held until the slice of their knowable time closes, then
- * released in the order that a backtest has; everything taken is on the tape before it has an effect.
+ * released in the order that a backtest has. Requests to the broker wait until everything that led to them is on the
+ * tape, and leave together.
  */
 export class LiveSession {
   readonly engine: Engine
@@ -60,21 +69,32 @@ export class LiveSession {
   readonly #slices: Slice[] = []
   readonly #streams = new Map<string, Stream>()
   /** Streams that every slice of their interval waits for. */
-  readonly #expected: readonly Stream[]
+  readonly #expected: ReadonlySet<Stream>
+  /** Longer streams: slices at their ends wait for them. */
+  readonly #longer: readonly Stream[]
   #sequence = 0
   #taking = false
+  /** Depth of {@link within}. */
+  #within = 0
+  #sending = false
   #closed: EpochMs = -Infinity
   #started = false
 
+  /** @throws {InputError} `live.ticks` for a strategy that wants quotes or trades, which it would wait for in vain */
   constructor(options: LiveSessionOptions) {
+    refuseTicks(options.engine)
     this.#options = { graceMs: 2000, hold: 'slice', replay: false, ...options }
     this.engine = options.engine
     for (const stream of options.engine.streams)
       this.#streams.set(`${stream.instrument.symbol} ${stream.interval}`, stream)
     const shortest = Math.min(...options.engine.streams.map((s) => s.ms))
-    this.#expected = options.engine.streams.filter((s) => s.ms === shortest)
+    this.#expected = new Set(options.engine.streams.filter((s) => s.ms === shortest))
+    this.#longer = options.engine.streams.filter((s) => s.ms !== shortest)
     this.execution = new BrokerExecution(options.engine.flow, options.broker, {
       submitting: (order) => this.#submitting(order),
+      asked: () => {
+        if (this.#within === 0) this.#send()
+      },
       outcome: (orderId, request, outcome) => this.#outcome(orderId, request, outcome),
     })
     options.engine.connect(this.execution)
@@ -86,8 +106,51 @@ export class LiveSession {
     this.#started = true
     const { run, hold, graceMs, clock } = this.#options
     const startedAt = clock.now()
-    this.#options.record({ kind: 'session', run, startedAt, hold, graceMs })
-    this.engine.begin(startedAt)
+    this.within(() => {
+      this.#options.record({ kind: 'session', run, startedAt, hold, graceMs })
+      this.engine.begin(startedAt)
+    })
+  }
+
+  /** Makes one of several changes to the engine: what they ask of the broker leaves together, at their end. */
+  within<T>(changes: () => T): T {
+    this.#within++
+    let result: T
+    try {
+      result = changes()
+    } catch (error) {
+      // The tape shows what led to it; nothing more leaves.
+      this.#within--
+      this.execution.drop()
+      this.#options.commit?.(false)
+      throw error
+    }
+    this.#within--
+    if (this.#within === 0) this.#send()
+    return result
+  }
+
+  #send(): void {
+    if (this.#sending) return
+    this.#sending = true
+    try {
+      do {
+        this.#commit(this.execution.waiting === 'orders')
+        this.execution.send()
+      } while (this.execution.waiting !== 'nothing')
+    } finally {
+      this.#sending = false
+    }
+  }
+
+  /** What is not on the tape must not leave. */
+  #commit(leaving: boolean): void {
+    try {
+      this.#options.commit?.(leaving)
+    } catch (error) {
+      this.execution.drop()
+      throw error
+    }
   }
 
   /** Takes an event; one that arrives while another is taken waits for its turn. */
@@ -101,7 +164,10 @@ export class LiveSession {
     if (this.#taking) return
     this.#taking = true
     try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#handle(next)
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const first = next
+        this.within(() => this.#handle(first))
+      }
     } finally {
       this.#taking = false
     }
@@ -114,7 +180,7 @@ export class LiveSession {
 
   /** Ends the run; held bars are dropped, since nobody may act on a slice that never closed. */
   finish(): EngineResult {
-    return this.engine.finish()
+    return this.within(() => this.engine.finish())
   }
 
   #handle(event: LiveEvent): void {
@@ -161,31 +227,21 @@ export class LiveSession {
     while (at > 0 && this.#slices[at - 1]!.time > bar.end) at--
     let slice = this.#slices[at - 1]
     if (slice?.time !== bar.end) {
-      slice = { time: bar.end, bars: new Map(), since: received }
+      const missing = new Set([...this.#expected, ...this.#longer.filter((s) => endsAt(s, bar.end))])
+      slice = { time: bar.end, bars: new Map(), missing, since: received }
       this.#slices.splice(at, 0, slice)
     }
     slice.bars.set(stream, bar)
+    slice.missing.delete(stream)
   }
 
   /** Slices that have all their bars close at once, in order of time; an open one before them keeps them waiting. */
   #closeComplete(): void {
-    for (let slice = this.#slices[0]; slice !== undefined && this.#isComplete(slice); slice = this.#slices[0])
-      this.#close(slice, [])
+    for (let slice = this.#slices[0]; slice?.missing.size === 0; slice = this.#slices[0]) this.#close(slice)
   }
 
-  #isComplete(slice: Slice): boolean {
-    return this.#missing(slice).length === 0
-  }
-
-  #missing(slice: Slice): readonly Stream[] {
-    // Longer bars come with the last shorter one that completes them; a slice waits for those that end with it.
-    return this.engine.streams.filter(
-      (s) => !slice.bars.has(s) && (this.#expected.includes(s) || endsAt(s, slice.time)),
-    )
-  }
-
-  #close(slice: Slice, missing: readonly Stream[]): void {
-    const names = missing.map((s) => `${s.instrument.symbol} ${s.interval}`)
+  #close(slice: Slice): void {
+    const names = Array.from(slice.missing, (s) => `${s.instrument.symbol} ${s.interval}`)
     const event: LiveEvent = {
       kind: 'slice-closed',
       time: slice.time,
@@ -213,7 +269,7 @@ export class LiveSession {
         slice !== undefined && time - slice.since >= this.#options.graceMs;
         slice = this.#slices[0]
       )
-        this.#close(slice, this.#missing(slice))
+        this.#close(slice)
     // Timers of a held slice's time come after it.
     const held = this.#slices[0]
     this.engine.advance(held === undefined ? time : Math.min(time, held.time - 1))
@@ -241,6 +297,18 @@ export class LiveSession {
   #notice(code: string, detail: string): void {
     this.#options.onNotice?.(code, detail)
   }
+}
+
+function refuseTicks({ hosts }: Engine): void {
+  const host = hosts.find(({ wantsTicks }) => wantsTicks)
+  if (host === undefined) return
+  throw new InputError(
+    'live.ticks',
+    `Expected a strategy that lives on bars, found onQuote or onTrade in ${host.id}.`,
+    {
+      hint: 'Quotes and trades do not reach live strategies yet: decide in onBar, on five-second bars if need be.',
+    },
+  )
 }
 
 /** True when a longer bar of the stream is known to end at the time: sub-day intervals end on multiples of their length. */

@@ -7,6 +7,7 @@ import {
   type IBroker,
   type MarketEvent,
   type OrderEvent,
+  type Strategy,
   type Subscribable,
   barSeries,
   defineStrategy,
@@ -203,7 +204,106 @@ test('order ids of two starts differ, unless the run is named', async () => {
   expect(await idAt(START, { run: 'mine' })).toBe(await idAt(START + 1, { run: 'mine' }))
 })
 
+test('refuses a strategy of quotes or trades, which would wait for them in vain', async () => {
+  const quotes = defineStrategy({ name: 'quotes', create: () => ({ onBar() {}, onQuote() {} }) })
+  await expect(started(['AAA'], { strategy: quotes })).rejects.toThrow('found onQuote or onTrade in quotes')
+})
+
 test('refuses to start without an instrument, and with a parameter that the strategy does not have', async () => {
   await expect(started([])).rejects.toThrow('Expected the history of one instrument at least, found none.')
   await expect(started(['AAA'], { params: { slow: 3 } as object })).rejects.toThrow('slow')
+})
+
+/** What is recorded, committed and sent, in its order. */
+async function logged(strategy: Strategy, other: Partial<LiveOptions> = {}) {
+  const steps: string[] = []
+  const broker: IBroker = {
+    ...silentBroker(),
+    executeOrders(orders) {
+      steps.push(`send ${orders.map((order) => order.instrument.symbol).join(' ')}`)
+      return orders.map(() => new Promise(() => undefined))
+    },
+    cancelOrder(id) {
+      steps.push(`cancel ${id.split('-').at(-1)}`)
+      return new Promise(() => undefined)
+    },
+  }
+  const run = await started(['AAA', 'BBB'], {
+    strategy,
+    broker,
+    record: ({ kind }) => steps.push(kind),
+    commit: (leaving) => steps.push(leaving ? 'commit for orders' : 'commit'),
+    clock: { now: () => START },
+    ...other,
+  })
+  steps.length = 0
+  return { ...run, steps }
+}
+
+test('orders of a slice are on the tape together before they leave together', async () => {
+  const { feed, steps } = await logged(buyer)
+  feed.say('AAA', bar(0))
+  expect(steps).toEqual(['event', 'commit', 'event', 'commit']) // the bar, and the clock after it
+  steps.length = 0
+  feed.say('BBB', bar(0))
+  const slice = ['event', 'event', 'submitting', 'submitting', 'commit for orders', 'send AAA BBB']
+  expect(steps).toEqual([...slice, 'event', 'commit'])
+})
+
+test('what asks for nothing new does not wait for the disk', async () => {
+  const canceller = defineStrategy({
+    name: 'canceller',
+    create: () => ({
+      onBar(each, { orders }) {
+        if (each.instrument.symbol !== 'AAA') return
+        if (each.time > START) orders.cancelAll()
+        else orders.limit(each.instrument, 10, 90)
+      },
+    }),
+  })
+  const { feed, steps } = await logged(canceller)
+  feed.say('AAA', bar(0))
+  feed.say('BBB', bar(0))
+  expect(steps).toContain('send AAA')
+  steps.length = 0
+  feed.say('AAA', bar(1))
+  feed.say('BBB', bar(1))
+  expect(steps.filter((step) => step !== 'event')).toEqual(['commit', 'commit', 'commit', 'cancel 0', 'commit'])
+})
+
+test('a tape that fails lets nothing leave', async () => {
+  let full = false
+  const steps: string[] = []
+  const { feed } = await logged(buyer, {
+    commit(leaving) {
+      if (full && leaving) throw new Error('no space left')
+    },
+    broker: {
+      ...silentBroker(),
+      executeOrders: (orders) => (steps.push('sent'), orders.map(() => new Promise<never>(() => undefined))),
+    },
+  })
+  feed.say('AAA', bar(0))
+  full = true
+  expect(() => feed.say('BBB', bar(0))).toThrow('no space left')
+  full = false
+  feed.say('AAA', bar(1))
+  expect(steps).toEqual([])
+})
+
+test('a strategy that throws lets nothing leave of what it had asked for before, and the tape shows what led to it', async () => {
+  const failing = defineStrategy({
+    name: 'failing',
+    create: () => ({
+      onBar(each, { orders }) {
+        orders.market(each.instrument, 10)
+        if (each.instrument.symbol === 'BBB') throw new Error('a bug')
+      },
+    }),
+  })
+  const { feed, steps } = await logged(failing)
+  feed.say('AAA', bar(0))
+  steps.length = 0
+  expect(() => feed.say('BBB', bar(0))).toThrow('a bug')
+  expect(steps).toEqual(['event', 'event', 'submitting', 'commit'])
 })

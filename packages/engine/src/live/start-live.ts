@@ -41,10 +41,12 @@ export interface LiveOptions<P extends ParamSpecs = ParamSpecs> {
   /** First part of order ids, which must not repeat at one broker. Default `live` and the time of the start. */
   readonly run?: string
   /**
-   * Takes every record in order, durable when the call returns; bars that were filled in late are not among them.
-   * Default: nothing is kept.
+   * Takes every record in order, durable when the call returns unless `commit` makes it so; bars that were filled in
+   * late are not among them. Default: nothing is kept.
    */
   readonly record?: (record: TapeRecord) => void
+  /** Called before requests leave: see `LiveSessionOptions`. */
+  readonly commit?: (leaving: boolean) => void
   /** Told of everything that happens to an order. */
   readonly onOrder?: (event: OrderEvent) => void
   readonly onNotice?: (code: string, detail: string) => void
@@ -65,7 +67,8 @@ export interface Live {
  * Bars of the past that a feed fills in move indicators, and orders placed on them are denied. What the strategy throws
  * comes out of the feed's call, as a `StrategyError`: with the feeds of this platform it ends the process.
  *
- * @throws {InputError} `live.history` without a series; those of parameters and of the feed's subscription
+ * @throws {InputError} `live.history` without a series, `live.ticks` for a strategy of quotes or trades; those of
+ * parameters and of the feed's subscription
  */
 export async function startLive<P extends ParamSpecs>(options: LiveOptions<P>): Promise<Live> {
   const { feed, broker, clock, onNotice } = options
@@ -75,6 +78,7 @@ export async function startLive<P extends ParamSpecs>(options: LiveOptions<P>): 
     broker,
     clock,
     record: options.record ?? (() => undefined),
+    commit: options.commit,
     run: engine.flow.run,
     ...(onNotice === undefined ? {} : { onNotice }),
   })
@@ -91,7 +95,7 @@ export async function startLive<P extends ParamSpecs>(options: LiveOptions<P>): 
         if (stream === undefined) return
         const last = stream.length === 0 ? -Infinity : stream.columns.time[stream.length - 1]!
         if (!event.bar.late) session.push({ kind: 'bar', symbol: event.symbol, interval: event.interval, bar: values })
-        else if (time > last) engine.takeLate({ stream, values })
+        else if (time > last) session.within(() => engine.takeLate({ stream, values }))
         // Slices that wait for a bar, and timers, move with the bars that come.
         session.push({ kind: 'clock', time: clock.now() })
       },

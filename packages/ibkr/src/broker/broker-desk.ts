@@ -74,23 +74,27 @@ export class BrokerDesk {
     return this.options.timeZone ?? 'America/New_York'
   }
 
-  /** A promise of an outcome, `unknown` when nothing is heard in time. */
+  /** A promise of an outcome, `unknown` when nothing is heard in time after it was sent. */
   pending(over: () => void): { readonly promise: Promise<SubmitOutcome>; readonly pending: Pending } {
     const { promise, resolve } = Promise.withResolvers<SubmitOutcome>()
     let open = true
+    let cancel: (() => void) | undefined
     const settle = (outcome: SubmitOutcome): void => {
       if (!open) return
       open = false
-      cancel()
+      cancel?.()
       over()
       resolve(outcome)
     }
     const ms = this.options.acknowledgeMs ?? 5_000
-    const cancel = this.session.timing.after(ms, () => {
-      settle({ kind: 'unknown', detail: `TWS said nothing for ${ms} ms.` })
-      this.resync()
-    })
-    return { promise, pending: { settle } }
+    const sent = (): void => {
+      if (!open) return
+      cancel = this.session.timing.after(ms, () => {
+        settle({ kind: 'unknown', detail: `TWS said nothing for ${ms} ms.` })
+        this.resync()
+      })
+    }
+    return { promise, pending: { settle, sent } }
   }
 }
 

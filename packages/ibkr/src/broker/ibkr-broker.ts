@@ -75,6 +75,11 @@ export class IbkrBroker implements IBroker {
     return this.#sender.submit(order)
   }
 
+  /** Orders of one decision leave before it returns, unless their contract must be asked for first. */
+  executeOrders(orders: readonly ApprovedOrder[]): readonly Promise<SubmitOutcome>[] {
+    return this.#sender.submitAll(orders)
+  }
+
   /** Sends the whole order again with the changes. Unless the outcome is `accepted`, count on the original. */
   modifyOrder(id: OrderId, changes: OrderChanges): Promise<SubmitOutcome> {
     return this.#sender.modify(id, changes)

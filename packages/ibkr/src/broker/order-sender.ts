@@ -33,6 +33,12 @@ export class OrderSender {
     return promise
   }
 
+  submitAll(orders: readonly ApprovedOrder[]): readonly Promise<SubmitOutcome>[] {
+    const outcomes = orders.map((order) => this.submit(order))
+    this.#flush()
+    return outcomes
+  }
+
   modify(id: OrderId, changes: OrderChanges): Promise<SubmitOutcome> {
     const { session, contracts, orders } = this.#desk
     const target = orders.of(id)
@@ -45,7 +51,10 @@ export class OrderSender {
     }
     const { promise, pending } = this.#desk.pending(() => (target.change = undefined))
     target.change = { ...pending, order }
-    const send = (api: IBApi): void => void api.placeOrder(target.wireId, target.contract, order)
+    const send = (api: IBApi): void => {
+      pending.sent()
+      api.placeOrder(target.wireId, target.contract, order)
+    }
     if (!session.send('order', [send], () => pending.settle(NOT_SENT))) pending.settle(NOT_SENT)
     return promise
   }
@@ -67,9 +76,13 @@ export class OrderSender {
     return promise
   }
 
-  /** Cancels on the wire, whoever asked for it. False when there is no connection. */
+  /** Cancels on the wire, whoever asked for it: before all that waits but its own order. False when there is no connection. */
   sendCancel(order: WireOrder, dropped?: () => void): boolean {
-    return this.#desk.session.send('cancel', [(api) => void api.cancelOrder(order.wireId, {})], dropped)
+    const send = (api: IBApi): void => {
+      order.cancel?.sent()
+      api.cancelOrder(order.wireId, {})
+    }
+    return this.#desk.session.send(order.left ? 'cancel' : 'order', [send], dropped)
   }
 
   /** Parents with the children that were given in the same go. */
@@ -117,7 +130,7 @@ export class OrderSender {
         parentId: parents[i] === 'head' ? first : (parents[i]?.wireId ?? 0),
         transmit: i === family.length - 1,
         ocaGroup: order.ocaGroup === undefined ? undefined : `${scopeOf(order.id)}/${order.ocaGroup}`,
-        lastPrice: options.lastPrice?.(order.instrument.symbol) ?? NaN,
+        lastPrice: () => options.lastPrice?.(order.instrument.symbol) ?? NaN,
         fractional: this.#desk.contracts.takesFractions(contracts[i]!.contract),
       }),
     )
@@ -125,6 +138,7 @@ export class OrderSender {
       const leg = freshOrder(order.id, first + i, contracts[i]!.contract, wires[i])
       const { promise, pending } = this.#desk.pending(() => (leg.submit = undefined))
       leg.submit = pending
+      leg.left = false
       void promise.then(settle)
       orders.add(leg)
       return leg
@@ -135,11 +149,11 @@ export class OrderSender {
         orders.forget(leg)
       }
     }
-    const sends = legs.map(
-      (leg, i) =>
-        (api: IBApi): void =>
-          void api.placeOrder(leg.wireId, leg.contract, wires[i]!),
-    )
+    const sends = legs.map((leg, i) => (api: IBApi): void => {
+      leg.left = true
+      leg.submit?.sent()
+      api.placeOrder(leg.wireId, leg.contract, wires[i]!)
+    })
     if (!session.send('order', sends, notSent)) notSent()
   }
 

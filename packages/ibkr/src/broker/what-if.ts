@@ -31,7 +31,7 @@ async function askState(desk: BrokerDesk, request: OrderRequest): Promise<OrderS
     parentId: 0,
     transmit: true,
     ocaGroup: undefined,
-    lastPrice: options.lastPrice?.(symbol) ?? NaN,
+    lastPrice: () => options.lastPrice?.(symbol) ?? NaN,
     fractional: contracts.takesFractions(contract),
     whatIf: true,
   })

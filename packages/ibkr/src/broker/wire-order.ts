@@ -5,6 +5,8 @@ import type { OrderId, SubmitOutcome } from '@onetape/core'
 export interface Pending {
   /** Gives the outcome to whoever waits; later calls change nothing. */
   settle(outcome: SubmitOutcome): void
+  /** It is on the wire: an answer is due from now on. */
+  sent(): void
 }
 
 /** A change that was sent, with the order as it will be. */
@@ -28,6 +30,8 @@ export interface WireOrder {
   /** Σ of executions that stand. */
   executed: number
   stage: 'sent' | 'live' | 'ended'
+  /** False while it waits for its turn on the wire. */
+  left: boolean
   /** Held for shares to borrow or a confirmation: not active, not dead. */
   held: boolean
   /** A status showed that it waits for its trigger. */
@@ -54,6 +58,7 @@ export function freshOrder(orderId: OrderId, wireId: number, contract: Contract,
     doubled: false,
     executed: 0,
     stage: 'sent',
+    left: true,
     held: false,
     armed: false,
     triggered: false,
@@ -72,9 +77,13 @@ const REMEMBERED = 5_000
 export class WireOrders {
   readonly #byWire = new Map<number, WireOrder>()
   readonly #byId = new Map<OrderId, WireOrder>()
+  readonly #open = new Set<WireOrder>()
   readonly #ended: WireOrder[] = []
 
   add(order: WireOrder): void {
+    const before = this.#byWire.get(order.wireId)
+    if (before !== undefined) this.#open.delete(before)
+    this.#open.add(order)
     this.#byWire.set(order.wireId, order)
     this.#byId.set(order.orderId, order)
   }
@@ -90,6 +99,7 @@ export class WireOrders {
   end(order: WireOrder): void {
     if (order.stage === 'ended') return
     order.stage = 'ended'
+    this.#open.delete(order)
     this.#ended.push(order)
     if (this.#ended.length <= REMEMBERED) return
     const oldest = this.#ended.shift()!
@@ -99,19 +109,20 @@ export class WireOrders {
 
   /** Takes back an order that was never sent. */
   forget(order: WireOrder): void {
+    this.#open.delete(order)
     this.#byWire.delete(order.wireId)
     this.#byId.delete(order.orderId)
   }
 
   get open(): readonly WireOrder[] {
-    return [...this.#byWire.values()].filter(({ stage }) => stage !== 'ended')
+    return [...this.#open]
   }
 
   /** Open orders of one side in one contract, of which TWS takes 20. */
   countOpen(conId: number | undefined, side: string): number {
     let count = 0
-    for (const { stage, traceless, side: of, contract } of this.#byWire.values())
-      if (stage !== 'ended' && !traceless && of === side && contract.conId === conId) count++
+    for (const { traceless, side: of, contract } of this.#open)
+      if (!traceless && of === side && contract.conId === conId) count++
     return count
   }
 }

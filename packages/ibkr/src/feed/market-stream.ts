@@ -26,7 +26,7 @@ export interface StreamOptions {
 
 /** Silence while the market trades after which a stream counts as dead. */
 const SILENT_MS: Readonly<Record<StreamKind, number>> = { bars: 30_000, ticks: 120_000 }
-const CHECK_MS = 5_000
+const CHECK_MS = 2_500
 const REOPEN = { firstMs: 5_000, maxMs: 300_000 }
 
 /**
@@ -42,8 +42,8 @@ export class MarketStream {
   #kind: StreamKind = 'bars'
   #lastAt: EpochMs = NaN
   #openedAt: EpochMs = NaN
-  /** The last data at the check before, when that found silence. */
-  #silentSince: EpochMs | undefined
+  /** Arrival of the last data before a check that found silence. */
+  #suspectedAt: EpochMs | undefined
   #failures = 0
   /** TWS refused for good: no permission, no such data. */
   #refused = false
@@ -137,14 +137,7 @@ export class MarketStream {
   #watch(): void {
     this.#session.timing.after(CHECK_MS, () => {
       if (this.#closed) return
-      const waits = this.#refused || this.#cancelReopen !== undefined || this.#session.state.kind !== 'online'
-      const silent = !waits && this.#isSilent(this.#session.now())
-      const since = Math.max(this.#openedAt, Number.isNaN(this.#lastAt) ? -Infinity : this.#lastAt)
-      // Silent twice, with nothing in between: one check can come just after the clock has jumped, as when a computer
-      // wakes up or simulated time moves on, and before the data of that time are in.
-      const confirmed = silent && this.#silentSince === since
-      this.#silentSince = silent && !confirmed ? since : undefined
-      if (confirmed) {
+      if (this.#isDead()) {
         this.#session.notify(
           'warning',
           'ibkr.silent',
@@ -156,6 +149,18 @@ export class MarketStream {
       }
       this.#watch()
     })
+  }
+
+  /**
+   * Silent at two checks in a row. What a process that stood still, or whose time was moved on, finds silent at first has
+   * its data waiting in the socket.
+   */
+  #isDead(): boolean {
+    const waits = this.#refused || this.#cancelReopen !== undefined || this.#session.state.kind !== 'online'
+    const silent = !waits && this.#isSilent(this.#session.now())
+    const before = this.#suspectedAt
+    this.#suspectedAt = silent ? this.#lastAt : undefined
+    return silent && Object.is(before, this.#lastAt)
   }
 
   /** Silent for too long, of which only the time counts in which the market trades. */

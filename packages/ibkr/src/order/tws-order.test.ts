@@ -20,7 +20,7 @@ const wire = (own: Partial<WireFields> = {}): WireFields => ({
   parentId: 0,
   transmit: true,
   ocaGroup: undefined,
-  lastPrice: NaN,
+  lastPrice: () => NaN,
   fractional: false,
   ...own,
 })
@@ -78,7 +78,7 @@ describe('orders on the wire', () => {
   test('a trail in percent is sent in percent, and its first level is measured from the last price', () => {
     const request = ask('trailing-stop-limit', { side: 'sell', trailPercent: 0.02, limitOffset: 0.1 })
     const { trailAmount: _1, stopPrice: _2, ...rest } = request
-    expect(toTwsOrder(rest, wire({ lastPrice: 200 }))).toMatchObject({ trailingPercent: 2, trailStopPrice: 196 })
+    expect(toTwsOrder(rest, wire({ lastPrice: () => 200 }))).toMatchObject({ trailingPercent: 2, trailStopPrice: 196 })
     expect(() => toTwsOrder(rest, wire())).toThrow('Expected a stop price (or a last price), found NaN')
   })
 

@@ -20,8 +20,8 @@ export interface WireFields {
   /** False holds the order at TWS until the last one of its family is there. */
   readonly transmit: boolean
   readonly ocaGroup: string | undefined
-  /** Last price, for the first stop level of a trailing stop-limit that states none. NaN when unknown. */
-  readonly lastPrice: UsdPerShare
+  /** Gives the last price, for the first stop level of a trailing stop-limit that states none. NaN when unknown. */
+  readonly lastPrice: () => UsdPerShare
   /** Send fractions of shares; otherwise they are refused here rather than by code 10243 of TWS. */
   readonly fractional: boolean
   readonly whatIf?: boolean | undefined
@@ -104,7 +104,7 @@ export function cleanPrice(value: UsdPerShare): UsdPerShare {
   return Number(value.toFixed(8))
 }
 
-function prices(request: OrderRequest, lastPrice: UsdPerShare): Partial<Order> {
+function prices(request: OrderRequest, lastPrice: () => UsdPerShare): Partial<Order> {
   const place = request.instrument.symbol
   const limit = (): number => finite(request.limitPrice, 'limit price', place)
   const stop = (): number => finite(request.stopPrice, 'stop price', place)
@@ -127,7 +127,7 @@ function prices(request: OrderRequest, lastPrice: UsdPerShare): Partial<Order> {
       return {
         orderType: OrderType.TRAIL_LIMIT,
         ...trail(request, place),
-        trailStopPrice: request.stopPrice === undefined ? firstLevel(request, lastPrice) : stop(),
+        trailStopPrice: request.stopPrice === undefined ? firstLevel(request, lastPrice()) : stop(),
         lmtPriceOffset: distance(request.limitOffset, 'limit offset', place),
       }
     case 'market-if-touched':
