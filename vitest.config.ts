@@ -16,6 +16,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // The default leaves one processor free, which on two is half of them.
+    maxWorkers: '100%',
     coverage: { include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
     projects: Object.entries(projects).map(([name, dir]) => ({
       extends: true as const,
