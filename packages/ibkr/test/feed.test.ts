@@ -402,7 +402,7 @@ describe('the present', () => {
   test('a clock that jumps ahead is no silence until the data of that time had a chance to come', async () => {
     const { feed, gateway, timing, notices, session } = await desk()
     const checks: (() => void)[] = []
-    const { after } = timing
+    const after: Timing['after'] = timing.after.bind(timing)
     timing.after = (ms, run) => {
       if (ms !== 5_000) return after(ms, run)
       checks.push(run)
