@@ -27,7 +27,7 @@ type Flag =
 export async function gatewayCommand({ verbose = false, ...flags }: GatewayFlags): Promise<void> {
   const base = userFolder()
   const { port = '4002', host = '127.0.0.1', speed = '1', seed = '1', data, faults, symbols, state, master } = flags
-  const { account = 'DU1234567', cash = '1000000', serverVersion = '193' } = flags
+  const { account: id = 'DU1234567', cash = '1000000', serverVersion = '193' } = flags
   const gateway = await startSimulator(
     {
       port: numberOf('port', port),
@@ -37,7 +37,7 @@ export async function gatewayCommand({ verbose = false, ...flags }: GatewayFlags
       data,
       faults,
       symbols: symbols?.split(',').map((each) => each.trim()),
-      accounts: [{ id: account, cash: numberOf('cash', cash) }],
+      accounts: [{ id, cash: numberOf('cash', cash) }],
       serverVersion: numberOf('server-version', serverVersion),
       masterClientId: master === undefined ? undefined : numberOf('master', master),
       stateFile: state === undefined ? undefined : resolve(base, state),

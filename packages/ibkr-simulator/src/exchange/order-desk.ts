@@ -735,7 +735,6 @@ export class OrderDesk implements VenueListener {
 
   /** `0000e0d5.69dd7411.01.01` */
   #nextExecutionId(): string {
-    const hex = (n: number): string => n.toString(16).padStart(8, '0')
     return `${hex(0xe0d4 + this.nextExecution++)}.${hex(this.#options.firstIds.second)}.01.01`
   }
 
@@ -968,6 +967,11 @@ const REJECT_TEXT: Readonly<Record<string, string>> = {
 
 const CANCEL_TEXT: Readonly<Record<string, string>> = {
   corporate_action: 'Corporate action',
+}
+
+/** Eight hexadecimal digits. */
+function hex(n: number): string {
+  return n.toString(16).padStart(8, '0')
 }
 
 function idKey(clientId: number, orderId: number): string {

@@ -47,4 +47,4 @@ test('ten years of days stay within a plausible range', () => {
   expect(days.length).toBeGreaterThan(3640)
   expect(Math.min(...days.map((d) => d.low))).toBeGreaterThan(80)
   expect(Math.max(...days.map((d) => d.high))).toBeLessThan(600)
-})
+}, 120_000)

@@ -352,7 +352,10 @@ export class DataRequests {
     const date = listing.calendar.dateOf(now)
     const known = this.#days.get(listing.index)
     if (known?.date === date) return known
-    const bars = this.#context.market.dailyBars(listing, now - 8 * MS_PER_DAY, now)
+    // Today and the session before: a market that never closes has both in two days, a holiday weekend needs more.
+    const { market } = this.#context
+    const near = market.dailyBars(listing, now - 2 * MS_PER_DAY, now)
+    const bars = near.length >= 2 ? near : market.dailyBars(listing, now - 8 * MS_PER_DAY, now)
     const today = bars.at(-1)
     if (today === undefined) return undefined
     const current = listing.calendar.dateOf(today.time) === date
