@@ -232,7 +232,7 @@ test('1101 loses the data: they are subscribed again and nobody is asked to', as
 test('kill -9 of the gateway in the middle of an order, and its restart: no order twice, positions agree', async () => {
   const folder = newFolder()
   const port = await freePort()
-  const gatewayArgs = ['gateway', '--port', String(port), '--symbols', 'AAPL', '--state', join(folder, 'gateway.json')]
+  const gatewayArgs = ['gateway', '--port', String(port), '--symbols', 'AAPL']
   const gateway = new LiveProcess(...gatewayArgs)
   await gateway.says(/Gateway on/)
   const live = new LiveProcess('--port', String(port), '--folder', folder, '--strategy', ALTERNATING)
