@@ -1,6 +1,7 @@
 export type { CsvSource } from './csv/source-bytes.ts'
 export type { DateOrder } from './csv/time-cell.ts'
 
+export { type DailyBarsInput, dailyBars } from './bars/daily-bars.ts'
 export type { ImportedBars } from './bars/bar-file.ts'
 export type { ImportOptions, ImportReport } from './bars/import-options.ts'
 export { importAllBars, importBars } from './bars/import-bars.ts'

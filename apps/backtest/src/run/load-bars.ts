@@ -101,7 +101,7 @@ function sourceOf(flags: DataFlags, base: string): Source {
 
 /** @throws {InputError} `data.symbol` for what the bundled sample has no bars of */
 function checkSampled(flag: string, wanted: readonly string[], known: readonly string[]): void {
-  const unknown = wanted.find((symbol) => !known.includes(symbol))
+  const unknown = wanted.find((symbol) => !known.includes(symbol.toUpperCase()))
   if (unknown !== undefined)
     throw new InputError('data.symbol', `The bundled sample has ${known.join(', ')} alone, found "${unknown}".`, {
       place: flag,

@@ -19,6 +19,7 @@ import type { BacktestOptions, StrategyEntry } from '../options.ts'
 import { BacktestResult, type StrategyInfo } from '../result/backtest-result.ts'
 import { SimulatedExecution } from '../venue/simulated-execution.ts'
 import { adjustedSeries } from './adjusted-prices.ts'
+import { checkSessions } from './check-sessions.ts'
 import { type ResolvedOptions, resolveOptions } from './resolved-options.ts'
 import { runWindow } from './window.ts'
 
@@ -34,6 +35,7 @@ export function backtest<P extends ParamSpecs>(options: BacktestOptions<P>): Bac
   const resolved = resolveOptions(options)
   const data = resolved.prices === 'adjusted' ? options.data.map(adjustedSeries) : options.data
   const window = runWindow(data, options.from, options.to)
+  checkSessions(data)
   checkFiner(data, options.finer ?? [])
   const strategies = entriesOf(options)
   let execution: SimulatedExecution | undefined

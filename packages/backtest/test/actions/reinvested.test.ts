@@ -103,31 +103,35 @@ describe.skipIf(folder === undefined)('dividend cash over all of the data', PATI
   test.each([
     ['long', hold, SHARES],
     ['short', short, -SHARES],
-  ] as const)('of a %s position is Σ dividend · shares to the cent, through all splits', (_, strategy, quantity) => {
-    const sums = { names: 0, dividends: 0, splits: 0, cash: 0 }
-    for (const symbol of readdirSync(join(folder!, 'daily')).map((file) => file.replace('.csv.gz', ''))) {
-      const series = seriesOf(symbol)
-      const result = backtest({ strategy, data: [series], ...FREE })
-      const expected = byHand(symbol, quantity, result.fills[0]!.barTime)
-      const paid = result.bookings.filter((b) => b.kind === 'dividend-paid').reduce((sum, b) => sum + b.cash, 0)
-      expect([symbol, Math.abs(paid - expected.cash) < 0.005]).toEqual([symbol, true])
-      const held = result.openPositions[0]!
-      expect([symbol, held.side === 'long' ? held.quantity : -held.quantity]).toEqual([symbol, expected.shares])
-      // Cash is what is left of the purchase, the dividends and what splits paid for fractions.
-      const fractions = result.bookings.filter((b) => b.kind === 'split-cash').reduce((sum, b) => sum + b.cash, 0)
-      const spent = result.fills[0]!.price * quantity
-      expect(Math.abs(result.finalCash - (result.initialCash - spent + paid + fractions))).toBeLessThan(0.005)
-      sums.names++
-      sums.dividends += expected.count
-      sums.splits += expected.splits
-      sums.cash += paid
-    }
-    console.log(
-      `${sums.names} names, ${sums.dividends} dividends, ${sums.splits} splits: ${sums.cash.toFixed(2)} USD of dividends`,
-    )
-    expect(sums.names).toBeGreaterThan(100)
-    expect(sums.splits).toBeGreaterThan(100)
-  })
+  ] as const)(
+    'of a %s position is Σ dividend · shares to the cent, through all splits',
+    (_, strategy, quantity) => {
+      const sums = { names: 0, dividends: 0, splits: 0, cash: 0 }
+      for (const symbol of readdirSync(join(folder!, 'daily')).map((file) => file.replace('.csv.gz', ''))) {
+        const series = seriesOf(symbol)
+        const result = backtest({ strategy, data: [series], ...FREE })
+        const expected = byHand(symbol, quantity, result.fills[0]!.barTime)
+        const paid = result.bookings.filter((b) => b.kind === 'dividend-paid').reduce((sum, b) => sum + b.cash, 0)
+        expect([symbol, Math.abs(paid - expected.cash) < 0.005]).toEqual([symbol, true])
+        const held = result.openPositions[0]!
+        expect([symbol, held.side === 'long' ? held.quantity : -held.quantity]).toEqual([symbol, expected.shares])
+        // Cash is what is left of the purchase, the dividends and what splits paid for fractions.
+        const fractions = result.bookings.filter((b) => b.kind === 'split-cash').reduce((sum, b) => sum + b.cash, 0)
+        const spent = result.fills[0]!.price * quantity
+        expect(Math.abs(result.finalCash - (result.initialCash - spent + paid + fractions))).toBeLessThan(0.005)
+        sums.names++
+        sums.dividends += expected.count
+        sums.splits += expected.splits
+        sums.cash += paid
+      }
+      console.log(
+        `${sums.names} names, ${sums.dividends} dividends, ${sums.splits} splits: ${sums.cash.toFixed(2)} USD of dividends`,
+      )
+      expect(sums.names).toBeGreaterThan(100)
+      expect(sums.splits).toBeGreaterThan(100)
+    },
+    120_000,
+  )
 })
 
 function cleanNames(file: string): string[] {

@@ -1,4 +1,4 @@
-import type { OrderEvent } from '@onetape/core'
+import { type OrderEvent, type StrategyHandlers, barSeries, instrument } from '@onetape/core'
 import { sma } from '@onetape/indicators'
 import { describe, expect, test } from 'vitest'
 import { at, daily, fillsOf, flat, intraday, ordersOf, play, spans, wall } from './market.ts'
@@ -380,5 +380,33 @@ describe('rule 12: the auctions of a session', () => {
     expect(late({ closeCutoffMinutes: 4 })).toEqual(['market-on-close 10 filled'])
     expect(() => late({ closeCutoffMinutes: -1 })).toThrow('closeCutoffMinutes: Expected a number')
     expect(play([minutes()], {}).options['closeCutoffMinutes']).toEqual({ value: 'exchange', isDefault: true })
+  })
+})
+
+const midnights = (calendar: '24/7' | 'XNYS') =>
+  barSeries({
+    instrument: instrument('A', { calendar }),
+    interval: '1d',
+    columns: {
+      time: Float64Array.of(Date.UTC(2024, 0, 2), Date.UTC(2024, 0, 3), Date.UTC(2024, 0, 4)),
+      open: Float64Array.of(10, 10, 10),
+      high: Float64Array.of(10, 10, 10),
+      low: Float64Array.of(10, 10, 10),
+      close: Float64Array.of(10, 10, 10),
+      volume: Float64Array.of(1e6, 1e6, 1e6),
+    },
+  })
+const buying: StrategyHandlers = {
+  onBar: (bar, { orders }) => {
+    if (bar.count === 1) orders.market('A', 1)
+  },
+}
+
+describe('days that begin when the exchange is closed', () => {
+  test('are refused on the calendar of an exchange, where they would fill nothing, and taken on 24/7', () => {
+    expect(() => play([midnights('XNYS')], buying)).toThrow(
+      'Expected bars (1d) that start in a session of XNYS, as at 2024-01-02T14:30:00Z, found 2024-01-02T00:00:00Z',
+    )
+    expect(fillsOf(play([midnights('24/7')], buying))).toEqual(['A 1 @ 10'])
   })
 })

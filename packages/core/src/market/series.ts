@@ -51,7 +51,10 @@ export interface TradeSeries {
 export interface BarSeriesInput {
   readonly instrument: InstrumentSpec
   readonly interval: BarInterval
-  /** `end` may be left out for intervals below a day: it is then `time` + interval. */
+  /**
+   * `end` may be left out for intervals below a day: it is then `time` + interval. A daily bar of an exchange runs from
+   * its session's open to its close; `dailyBars` of `@onetape/market-data` makes that of dates.
+   */
   readonly columns: Omit<BarColumns, 'end'> & { readonly end?: Float64Array }
   readonly prices?: PriceBasis
   readonly adjClose?: Float64Array | undefined
