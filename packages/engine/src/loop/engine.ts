@@ -108,7 +108,10 @@ export interface EngineResult {
 // Local: V8 folds a constant of this module, and loads an imported one at every use.
 const BAR = StreamKind.bar
 const TRADE = StreamKind.trade
+/** Events between two reports of progress. */
 const CHUNK = 65_536
+/** Events of one call of the loop over several streams. */
+const CALL = 1024
 
 /**
  * In place of the first delivered bar when the data ends before the warm-up does. Not {@link NEVER}: orders are denied as
@@ -551,10 +554,19 @@ export class Engine {
     const { times } = plan
     this.#equity = new Float64Array(times.length)
     this.#times = times
-    const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, plan.order.length / Math.max(1, times.length))))
-    for (let g = 0; g < times.length; g += chunk) {
-      this.#groups(plan, g, Math.min(times.length, g + chunk))
-      this.#options.onProgress?.(plan.groups[Math.min(times.length, g + chunk)]!, plan.order.length)
+    const { groups, order } = plan
+    // One call for few groups, for the sake of compilation as in `#runOne`.
+    const step = Math.max(1, Math.floor((CALL * times.length) / Math.max(1, order.length)))
+    let reported = 0
+    for (let g = 0; g < times.length;) {
+      const to = Math.min(times.length, g + step)
+      this.#groups(plan, g, to)
+      g = to
+      const done = groups[to]!
+      if (done - reported >= CHUNK || to === times.length) {
+        reported = done
+        this.#options.onProgress?.(done, order.length)
+      }
     }
     this.#points = times.length
     for (const stream of this.streams) this.#hashes[stream.id]!.advance(stream.columns, stream.i + 1)
