@@ -113,5 +113,23 @@ test('messages with wrong fields: nothing dies, and no figure that is none comes
   expect(told.some(({ kind }) => kind === 'filled')).toBe(true)
   expect([...figures, ...bars].filter((figure) => !Number.isFinite(figure))).toEqual([])
   const fills = told.flatMap((event) => (event.kind === 'filled' ? [event] : []))
-  expect(fills.filter(({ quantity, price }) => !(quantity > 0 && price > 0))).toEqual([])
+  // Nothing executed is a bust, whatever its price.
+  expect(fills.filter(({ quantity, price }) => quantity !== 0 && !(quantity > 0 && price > 0))).toEqual([])
+})
+
+test('an execution of a stock at no price is not booked, and somebody is told', async () => {
+  const gateway = await ScriptedGateway.open({})
+  closers.push(() => gateway.close())
+  const { session, broker } = openIbkr({ port: gateway.port, clientId: 7, broker: { checkMs: 0 } })
+  closers.push(() => session.stop())
+  const told: BrokerEvent[] = []
+  const notices: string[] = []
+  broker.events.subscribe((event) => told.push(event))
+  session.notices.subscribe(({ code }) => notices.push(code))
+  session.start()
+  await session.online()
+  gateway.peer.send(...openOrder({ orderId: 1, ref: 'run-test-0' }))
+  gateway.peer.send(...execDetails({ orderId: 1, ref: 'run-test-0', execId: 'e1.1.01.01', shares: 1, price: 0 }))
+  await until('a notice', () => notices.includes('ibkr.execution'))
+  expect(told.map(({ kind }) => kind)).not.toContain('filled')
 })

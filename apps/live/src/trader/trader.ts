@@ -148,11 +148,7 @@ export class Trader {
       this.#setReason('shutdown', true) // the strategy goes on until the end, and must not open anew
       this.#run.cancelAll()
       await this.#settled()
-      // A fill that came after its order's cancellation makes a second round.
-      for (let round = 0; policy === 'flatten' && round < 3 && this.#run.holds; round++) {
-        this.#run.flatten()
-        await this.#settled()
-      }
+      if (policy === 'flatten') await this.#flatten()
     }
     this.#release()
     const result = this.#run.finish()
@@ -631,6 +627,14 @@ export class Trader {
     } catch (error) {
       // A file that grows old says it, too; trading goes on.
       this.#options.log.error({ code: 'live.health' }, messageOf(error))
+    }
+  }
+
+  /** Once more for a fill that came after the cancellation of its order. */
+  async #flatten(): Promise<void> {
+    for (let round = 0; round < 3 && this.#run.holds; round++) {
+      this.#run.flatten()
+      await this.#settled()
     }
   }
 

@@ -203,6 +203,7 @@ export class BrokerExecution implements ExecutionPort {
 
   #filled(n: number, id: ExecutionId, quantity: number, price: number, time: EpochMs): void {
     if (this.#executions.has(id) || this.#superseded.has(id)) return
+    if (quantity === 0) return // taken back before it was heard of
     const flow = this.#flow
     const { table } = flow
     this.#atLeast(n, table.filled[n]! + quantity)

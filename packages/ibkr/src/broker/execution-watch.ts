@@ -1,4 +1,4 @@
-import type { CommissionReport, Contract, Execution } from '@stoqey/ib'
+import { type CommissionReport, type Contract, type Execution, SecType } from '@stoqey/ib'
 import type { EpochMs, ExecutionId, OrderId, Shares, Usd, UsdPerShare } from '@onetape/core'
 import { ourSymbol } from '../contract/contract-spec.ts'
 import { parseTwsTime } from '../time/tws-time.ts'
@@ -54,7 +54,8 @@ export class ExecutionWatch {
     const { session, contracts, orders, zone } = this.#desk
     const { execId, price, orderRef = '', side } = execution
     const quantity = execution.shares ?? NaN // 0 takes an execution back
-    if (!execId || !(quantity >= 0 && quantity < Infinity) || price === undefined || !Number.isFinite(price)) {
+    const isReadable = quantity === 0 || (quantity > 0 && quantity < Infinity && isPrice(price, contract))
+    if (!execId || price === undefined || !Number.isFinite(price) || !isReadable) {
       session.notify('critical', 'ibkr.execution', `An execution that cannot be read: ${JSON.stringify(execution)}`)
       return undefined
     }
@@ -146,4 +147,9 @@ export class ExecutionWatch {
       if (late) this.#missing()
     })
   }
+}
+
+/** Futures have traded at zero and below. */
+function isPrice(price = NaN, { secType }: Contract): boolean {
+  return price > 0 || secType === SecType.FUT
 }

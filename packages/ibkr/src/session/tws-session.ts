@@ -501,10 +501,12 @@ export class TwsSession {
   /** Asks for the time, now and then. A link that is open and dead shows itself by nothing else. */
   #beat(connection: Connection): void {
     const { heartbeatMs = 15_000, heartbeatDeadlineMs = 10_000 } = this.#options
+    const lost = (): void => this.#lost(connection, 'the heartbeat was not answered')
+    // In two steps: after the first one a process that stood still reads what has waited in its socket.
     const begun = (): void => {
-      connection.heartbeat = this.timing.after(heartbeatDeadlineMs, () =>
-        this.#lost(connection, 'the heartbeat was not answered'),
-      )
+      connection.heartbeat = this.timing.after(heartbeatDeadlineMs / 2, () => {
+        connection.heartbeat = this.timing.after(heartbeatDeadlineMs / 2, lost)
+      })
     }
     const answered = (): void => {
       connection.heartbeat()
