@@ -5,10 +5,11 @@ if (major < 24) {
   console.error(`Expected Node 24 or later, found ${process.version}: install it, then run onetape again.`)
   process.exit(1)
 }
+const { enableCompileCache, registerHooks } = await import('node:module')
+enableCompileCache()
 const { existsSync } = await import('node:fs')
 if (existsSync(new URL('../src/main.ts', import.meta.url))) {
   // In the source tree nothing has to be built: every package runs from its sources.
-  const { registerHooks } = await import('node:module')
   registerHooks({
     resolve: (specifier, context, next) =>
       next(specifier, { ...context, conditions: [...context.conditions, '@onetape/source'] }),
