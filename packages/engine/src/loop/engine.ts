@@ -427,16 +427,9 @@ export class Engine {
     this.#inHand = stream
     // One call a block: a long loop is compiled by on-stack replacement alone, and slower.
     const { mask } = this.#decks[0]!
-    const { end } = stream.columns
     let reported = stream.preFed
     for (let from = stream.preFed; from < n;) {
       const to = Math.min(n, (from | mask) + 1)
-      // A split rebases the indicators' past: it comes before its first block is filled.
-      if (end[from]! >= this.#due) {
-        this.flow.sequence = from - stream.preFed
-        this.#before(end[from]!, stream, from)
-      }
-      this.#block(stream, from)
       this.#barsOf(stream, host, from, to)
       from = to
       if (to - reported >= CHUNK || to === n) {
@@ -444,6 +437,8 @@ export class Engine {
         this.#options.onProgress?.(to - stream.preFed, n - stream.preFed)
       }
     }
+    // What comes after the last bar, as closing at the end of the data, belongs to it.
+    if (n > stream.preFed) this.flow.sequence = n - 1 - stream.preFed
     this.#points = n - stream.preFed
     this.#merge.addRun(stream.id, n - stream.preFed)
     this.#hashes[0]!.advance(stream.columns, n)
@@ -468,7 +463,6 @@ export class Engine {
     const first = stream.preFed
     const deliverFrom = host.deliverFrom[0]!
     const cell = stream.base + 1 - (from & ~deck.mask)
-    at.origin = 1 - cell
     let next = this.#due
     let working = busy[0]!
     let booked = from
@@ -495,6 +489,11 @@ export class Engine {
         touched = true
       }
       mark[0] = close[i]!
+      if (i === from) {
+        // After all that comes before the bar: until here handlers read what the last block left.
+        this.#block(stream, i)
+        at.origin = 1 - cell
+      }
       at.k = cell + i
       if (plain) deck.next(stream)
       if (i >= deliverFrom) {
