@@ -63,3 +63,30 @@ test('rule 3: handlers that come before a bar see what the bar before it left, a
   expect(inTimers.length).toBeGreaterThan(300)
   for (const [seen, then] of inTimers as [unknown, unknown][]) expect(seen).toEqual(then)
 })
+
+test('rule 3: the same of an instrument by name, with one instrument and with two', () => {
+  for (const symbols of [['A'], ['A', 'B']]) {
+    const seen: unknown[] = []
+    const then: unknown[] = []
+    const left = new Map<string, unknown>()
+    const strategy = defineStrategy({
+      name: 'reads-by-name',
+      create({ use }) {
+        const average = use(sma(3))
+        return {
+          onBar(bar, { orders, portfolio }) {
+            left.set(bar.instrument.symbol, readings(average.of(bar.instrument)))
+            orders.market(bar.instrument, portfolio.isFlat(bar.instrument) ? 1 : -1)
+          },
+          onFill(fill) {
+            seen.push(readings(average.of(fill.instrument)))
+            then.push(left.get(fill.instrument.symbol))
+          },
+        }
+      },
+    })
+    backtest({ strategy, data: symbols.map(bars), ...PLAIN })
+    expect(seen.length).toBeGreaterThan(symbols.length * (BARS - 10))
+    expect(seen).toEqual(then)
+  }
+})

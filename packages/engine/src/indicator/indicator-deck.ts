@@ -1,6 +1,7 @@
 import {
   type BarColumns,
   type BarInterval,
+  type EpochMs,
   type Indicator,
   type IndicatorHandle,
   type IndicatorReading,
@@ -20,6 +21,8 @@ export class DeckCursor {
   k = 1
   /** `k + origin`: bars that the instrument in hand has seen. */
   origin = -1
+  /** Knowable time of the bars that the venue matches, NaN at other times: indicators have not taken these bars yet. */
+  matching: EpochMs = NaN
 }
 
 /** Cells before the first instrument that stay NaN: value and previous of "no instrument in hand". */
@@ -58,10 +61,12 @@ class Output implements IndicatorReading {
 
   of(ref: InstrumentRef): IndicatorReading {
     const stream = this.#resolve(ref)
-    if (stream === undefined || stream.i < 0) return NOT_READY
-    const k = stream.base + 1 + (stream.i & this.#mask)
+    if (stream === undefined) return NOT_READY
+    const i = stream.end === this.at.matching ? stream.i - 1 : stream.i
+    if (i < 0) return NOT_READY
+    const k = stream.base + 1 + (i & this.#mask)
     const value = this.values[k]!
-    return { value, previous: this.values[k - 1]!, ready: stream.i + 1 >= this.warmUp }
+    return { value, previous: this.values[k - 1]!, ready: i + 1 >= this.warmUp }
   }
 }
 

@@ -17,11 +17,13 @@ export class Ledger {
   declare readonly initialCash: Usd
   declare readonly log: LedgerLog
   // Figures that may be fractions begin as NaN: V8 then changes such a field in place.
+  /** May be negative on margin. USD. */
   cash: Usd = NaN
   /** Held back for working orders. USD. */
   reserved: Usd = NaN
   /** Expected proceeds of working orders. USD. */
   credit: Usd = NaN
+  /** All fees so far. USD. */
   fees: Usd = NaN
   /** Dividends booked and not yet paid. USD. */
   receivable: Usd = NaN

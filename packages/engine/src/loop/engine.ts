@@ -482,8 +482,10 @@ export class Engine {
       stream.i = i
       if (working !== 0) {
         flow.sequence = i - first
+        at.matching = t
         execution.onBar(stream, t)
         if (flow.pending !== 0) this.#drain()
+        at.matching = NaN
         next = this.#due
         working = busy[0]!
         touched = true
@@ -633,10 +635,13 @@ export class Engine {
   /** Matches the first `count` streams of {@link #toMatch} as one group. */
   #match(count: number, t: EpochMs): void {
     const execution = this.#execution!
+    const decks = this.#decks
+    for (let d = 0; d < decks.length; d++) decks[d]!.at.matching = t
     execution.beginGroup(t)
     for (let k = 0; k < count; k++) execution.addBar(this.#toMatch[k]!)
     execution.matchGroup()
     if (this.flow.pending !== 0) this.#drain()
+    for (let d = 0; d < decks.length; d++) decks[d]!.at.matching = NaN
   }
 
   #deliver(
