@@ -77,6 +77,7 @@ export class LiveSession {
   /** Depth of {@link within}. */
   #within = 0
   #sending = false
+  #finished = false
   #closed: EpochMs = -Infinity
   #started = false
 
@@ -158,8 +159,9 @@ export class LiveSession {
     this.take({ ...event, received: this.#options.clock.now() })
   }
 
-  /** Takes an event with its stamp, as a tape holds it. */
+  /** Takes an event with its stamp, as a tape holds it. After {@link finish} nothing is taken: it is asked for at the next start. */
   take(event: LiveEvent): void {
+    if (this.#finished) return
     this.#queue.push(event)
     if (this.#taking) return
     this.#taking = true
@@ -180,7 +182,9 @@ export class LiveSession {
 
   /** Ends the run; held bars are dropped, since nobody may act on a slice that never closed. */
   finish(): EngineResult {
-    return this.within(() => this.engine.finish())
+    const result = this.within(() => this.engine.finish())
+    this.#finished = true
+    return result
   }
 
   #handle(event: LiveEvent): void {

@@ -307,3 +307,12 @@ test('a strategy that throws lets nothing leave of what it had asked for before,
   expect(() => feed.say('BBB', bar(0))).toThrow('a bug')
   expect(steps).toEqual(['event', 'event', 'submitting', 'commit'])
 })
+
+test('what comes after the end is neither recorded nor told to the strategy, which could act on it', async () => {
+  const { feed, steps, live } = await logged(buyer)
+  live.session.finish()
+  steps.length = 0
+  feed.say('AAA', bar(0))
+  feed.say('BBB', bar(0))
+  expect(steps).toEqual([])
+})
